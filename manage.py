@@ -1,0 +1,19 @@
+#!/usr/bin/env python
+"""Command-line door of the project; while `make run` is up it talks to the servers of that run."""
+
+import os
+import sys
+
+from portal.runenv import load_run_env
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    load_run_env()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

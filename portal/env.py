@@ -1,0 +1,86 @@
+"""Typed readers of the environment that fail with a sentence that says what to do."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+class EnvError(Exception):
+    """A variable is missing or unusable; the message names it and the mend."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Return the variable, or the content of the file that NAME_FILE points to; raise EnvError if neither is set."""
+    value = os.environ.get(name)
+    if value:
+        return value
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise EnvError(f"{name}_FILE menunjuk ke {path}, tetapi berkas itu tidak dapat dibaca: {error}") from error
+    if default is None:
+        raise EnvError(f"Variabel lingkungan {name} belum diisi. Lihat .env.example untuk contohnya.")
+    return default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return True for 1 and False for 0; anything else is refused, so that a typo never switches something on."""
+    value = text(name, "1" if default else "0")
+    if value not in ("0", "1"):
+        raise EnvError(f"{name} harus 0 atau 1, bukan {value!r}.")
+    return value == "1"
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return a comma-separated list without blanks."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
+    """Return the variable if it is one of the allowed words."""
+    value = text(name, default)
+    if value not in allowed:
+        raise EnvError(f"{name} harus salah satu dari {', '.join(allowed)}, bukan {value!r}.")
+    return value
+
+
+def database(name: str) -> dict[str, object]:
+    """Return Django's connection settings for a postgresql:// URL (host, port, user, password, database name)."""
+    url = urlsplit(text(name))
+    if url.scheme not in ("postgresql", "postgres") or not url.hostname or not url.path.strip("/"):
+        raise EnvError(f"{name} harus berbentuk postgresql://pengguna:sandi@alamat:port/basisdata.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": url.hostname,
+        "PORT": str(url.port or 5432),
+    }
+
+
+def smtp(name: str, default: str) -> dict[str, object]:
+    """Return Django's SMTP settings for smtp:// (plain), smtp+tls:// (STARTTLS) or smtps:// (TLS from the start)."""
+    url = urlsplit(text(name, default))
+    if url.scheme not in ("smtp", "smtp+tls", "smtps") or not url.hostname:
+        raise EnvError(f"{name} harus berbentuk smtp://, smtp+tls:// atau smtps://pengguna:sandi@alamat:port.")
+    return {
+        "host": url.hostname,
+        "port": url.port or (465 if url.scheme == "smtps" else 25),
+        "username": unquote(url.username or ""),
+        "password": unquote(url.password or ""),
+        "use_tls": url.scheme == "smtp+tls",
+        "use_ssl": url.scheme == "smtps",
+        "timeout": 10,
+    }
+
+
+def origin(name: str) -> str:
+    """Return the public address of the portal (scheme, host, port) without a trailing slash."""
+    value = text(name).rstrip("/")
+    url = urlsplit(value)
+    if url.scheme not in ("http", "https") or not url.hostname or url.path or url.query:
+        raise EnvError(f"{name} harus berupa alamat tanpa jalur, misalnya https://deklarasi.pasamanbaratkab.go.id.")
+    return value

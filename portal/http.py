@@ -1,0 +1,90 @@
+"""`methods`: reads cannot write, writes are atomic; `RefusalMiddleware` shows a `Refused` as a page."""
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+
+from portal.errors import Refused
+
+View = Callable[..., HttpResponse]
+_HARMLESS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SHOW", "DECLARE", "FETCH", "CLOSE", "WITH", "SET", "EXPLAIN")
+
+
+class GetWrote(AssertionError):
+    """A view that only reads tried to change the database: a defect, never the user's fault."""
+
+
+def _read_only(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    statement = str(sql).lstrip("( \n").upper()
+    harmless = statement.startswith(_HARMLESS) and " FOR UPDATE" not in statement
+    # the two writes a GET may make: the record that somebody read (audit), and the session's own row
+    if not harmless and '"AUDIT_' not in statement and '"DJANGO_SESSION"' not in statement:
+        raise GetWrote(str(sql)[:200])
+    return execute(sql, params, many, context)
+
+
+def methods(*, read: Collection[str] = (), write: Collection[str] = ()) -> Callable[[View], View]:
+    """Let a view answer these methods only: reads with every writing statement refused, writes in one transaction.
+
+    Pages carry personal data, so no answer may be kept by a cache.
+    """
+
+    def decorate(view: View) -> View:
+        @never_cache
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            method = "GET" if request.method == "HEAD" else request.method
+            if method in read:
+                with connection.execute_wrapper(_read_only):
+                    return view(request, *args, **kwargs)
+            if method in write:
+                with transaction.atomic():
+                    response = view(request, *args, **kwargs)
+                    if response.status_code >= 500:
+                        transaction.set_rollback(True)
+                    return response
+            return HttpResponseNotAllowed([*read, *write])
+
+        return guarded
+
+    return decorate
+
+
+class RefusalMiddleware:
+    """Turns a `Refused` into a page with its sentence; the transaction of the view has been rolled back by then."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return render(request, "refused.html", {"refused": exception}, status=exception.status)
+        return None
+
+
+class LanguageMiddleware:
+    """Indonesian unless the visitor chose English by ?bahasa=; the choice is kept in a cookie, not in an account."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.GET.get("bahasa", "")
+        language = chosen if chosen in ("id", "en") else request.COOKIES.get("bahasa", "id")
+        language = language if language in ("id", "en") else "id"
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if chosen == language:
+            response.set_cookie("bahasa", language, max_age=31536000, samesite="Lax", httponly=True)
+        return response
