@@ -1,0 +1,120 @@
+"""`Facts`: the typed, frozen view of one snapshot that the rules of screening read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The declarant's post on the day of sending, from the roster."""
+
+    employment: str  # people.EmploymentType value
+    grade: str  # golongan, "IV/a"
+    echelon: str  # "II.b", "III.a"; empty for functional and executive posts
+    title: str
+    kind: str  # people.PostKind value
+    unit: str
+    unit_kind: str
+    office: str
+    office_code: str
+    heads_unit: bool = False  # heads any unit on that day, also as Plt/Plh
+
+    @property
+    def senior(self) -> bool:
+        """Echelon II or III."""
+        return self.echelon.startswith(("II.", "III."))
+
+    @property
+    def has_subordinates(self) -> bool:
+        """A structural post, or the head of a school or puskesmas."""
+        return self.kind == "struktural" or (self.heads_unit and self.unit_kind in ("sekolah", "puskesmas"))
+
+    @property
+    def grade_four_up(self) -> bool:
+        """PNS of golongan IV/a and above."""
+        return self.employment in ("pns", "cpns") and self.grade.startswith("IV")
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    name: str
+    form: str = ""  # a value of E2
+    sector: str = ""
+    nib: str = ""
+    starts: str = ""
+    ends: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    label: str
+    platform: str
+    answers: Mapping[str, Any]  # codes B3, B5, B6, C1-C5, E1, E2, E5
+    partners: tuple[Partner, ...] = ()
+
+    def one(self, code: str) -> str:
+        return str(self.answers.get(code) or "")
+
+    def many(self, code: str) -> frozenset[str]:
+        return frozenset(self.answers.get(code) or ())
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a rule may look at: no database, no clock, no settings."""
+
+    post: Post
+    answers: Mapping[str, Any]
+    channels: tuple[ChannelFacts, ...]
+    on: date
+    election: str = ""  # the name of the election period in force, if any
+
+    def one(self, code: str) -> str:
+        """Return a single answer given once, "" when it was not asked."""
+        return str(self.answers.get(code) or "")
+
+    def many(self, code: str) -> frozenset[str]:
+        """Return a multiple answer given once."""
+        return frozenset(self.answers.get(code) or ())
+
+    def any_channel(self, code: str, *values: str) -> tuple[ChannelFacts, ...]:
+        """Return the channels whose answer to `code` (single or multiple) is among the values."""
+        wanted = set(values)
+
+        def hits(channel: ChannelFacts) -> bool:
+            value = channel.answers.get(code)
+            given = set(value) if isinstance(value, (list, tuple, set, frozenset)) else {value}
+            return bool(given & wanted)
+
+        return tuple(channel for channel in self.channels if hits(channel))
+
+    @property
+    def commercial(self) -> tuple[ChannelFacts, ...]:
+        """The channels that bring a benefit or are planned to."""
+        return self.any_channel("E1", "SUDAH", "DIRENCANAKAN")
+
+    @property
+    def partners(self) -> tuple[Partner, ...]:
+        return tuple(partner for channel in self.channels for partner in channel.partners)
+
+
+def facts_of(content: Mapping[str, Any], sensitive: Mapping[str, Any], *, election: str = "") -> Facts:
+    """Build the facts from a snapshot's content (see declarations.drafts.content_of) and its sensitive answers."""
+    channels = tuple(
+        ChannelFacts(
+            label=channel["label"],
+            platform=channel["platform"],
+            answers=channel["answers"],
+            partners=tuple(Partner(**partner) for partner in channel["answers"].get("E3") or ()),
+        )
+        for channel in content["channels"]
+    )
+    return Facts(
+        post=Post(**content["post"]),
+        answers={**content["answers"], **sensitive},
+        channels=channels,
+        on=date.fromisoformat(content["on"]),
+        election=election,
+    )

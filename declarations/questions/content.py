@@ -1,0 +1,145 @@
+"""Questions about each channel and what it shows (sections B and C, per channel)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from declarations.questions.model import Kind, Option, Question
+
+CHANNEL = (
+    Question(
+        "B1",
+        _("Kanal ini di platform apa?"),
+        Kind.SINGLE,
+        (
+            Option("youtube", "YouTube"),
+            Option("tiktok", "TikTok"),
+            Option("instagram", "Instagram"),
+        ),
+        error=_("Pilih platform kanal"),
+        per_channel=True,
+        decisive=True,
+    ),
+    Question(
+        "B2",
+        _("Tautan atau nama akun"),
+        Kind.LINE,
+        help=_("Contoh: youtube.com/@namakanal, atau @namaakun"),
+        error=_("Tulis tautan atau nama akun"),
+        max_length=300,
+        per_channel=True,
+        decisive=True,
+    ),
+    Question(
+        "B3",
+        _("Siapa pemilik kanal ini?"),
+        Kind.SINGLE,
+        (
+            Option("PRIBADI", _("Saya sendiri")),
+            Option("BERSAMA", _("Bersama orang lain")),
+            Option("KELUARGA", _("Keluarga saya, dan saya ikut tampil atau mengelola")),
+            Option("PIHAK_LAIN", _("Pihak lain")),
+            Option("KEDINASAN", _("Akun resmi instansi")),
+        ),
+        error=_("Pilih siapa pemilik kanal"),
+        per_channel=True,
+        decisive=True,
+    ),
+    Question(
+        "B5",
+        _("Apakah di kanal ini orang bisa tahu Anda ASN?"),
+        Kind.SINGLE,
+        (
+            Option("TIDAK", _("Tidak")),
+            Option("KADANG", _("Kadang-kadang")),
+            Option("YA", _("Ya")),
+        ),
+        help=_("Misalnya dari seragam, nama jabatan, atau tempat kerja"),
+        error=_("Pilih salah satu jawaban"),
+        per_channel=True,
+    ),
+    Question(
+        "B6",
+        _("Perkiraan jumlah pengikut"),
+        Kind.SINGLE,
+        (
+            Option("LT1K", _("Di bawah 1.000")),
+            Option("1K10K", _("1.000–9.999")),
+            Option("10K100K", _("10.000–99.999")),
+            Option("GT100K", _("100.000 ke atas")),
+        ),
+        help=_("Tidak perlu tepat"),
+        error=_("Pilih perkiraan jumlah pengikut"),
+        per_channel=True,
+    ),
+)
+
+CONTENT = (
+    Question(
+        "C1",
+        _("Konten Anda termasuk yang mana?"),
+        Kind.MULTI,
+        (
+            Option("EDUKATIF", _("Edukatif: mengajarkan pengetahuan atau keterampilan")),
+            Option("INFORMATIF", _("Informatif: menyampaikan informasi yang benar")),
+            Option("INSPIRATIF", _("Inspiratif: memberi semangat atau teladan")),
+            Option("LAINNYA", _("Lainnya: hiburan, ulasan, kuliner, gim, pribadi")),
+        ),
+        help=_("Boleh lebih dari satu"),
+        error=_("Pilih sedikitnya satu jenis konten"),
+        per_channel=True,
+        decisive=True,
+    ),
+    Question(
+        "C2",
+        _("Apa topik utama konten?"),
+        Kind.MULTI,
+        (
+            Option("PENDIDIKAN", _("Pendidikan")),
+            Option("KESEHATAN", _("Kesehatan")),
+            Option("AGAMA", _("Agama")),
+            Option("PERTANIAN", _("Pertanian")),
+            Option("PERIKANAN", _("Perikanan")),
+            Option("KULINER", _("Kuliner")),
+            Option("WISATA_BUDAYA", _("Wisata dan budaya")),
+            Option("OLAHRAGA", _("Olahraga")),
+            Option("TEKNOLOGI", _("Teknologi")),
+            Option("KELUARGA", _("Keluarga")),
+            Option("ULASAN_PRODUK_USAHA", _("Ulasan produk atau usaha")),
+            Option("OPINI_PUBLIK", _("Opini publik")),
+            Option("HIBURAN", _("Hiburan")),
+            Option("LAINNYA", _("Lainnya")),
+        ),
+        help=_("Boleh lebih dari satu"),
+        error=_("Pilih sedikitnya satu topik"),
+        per_channel=True,
+    ),
+    Question(
+        "C3",
+        _("Ceritakan isi konten Anda"),
+        Kind.TEXT,
+        help=_("Dua atau tiga kalimat cukup. Jangan menulis data pribadi orang lain."),
+        error=_("Tulis isi konten Anda"),
+        max_length=600,
+        per_channel=True,
+    ),
+    Question(
+        "C4",
+        _("Apakah konten ini mendukung program pemerintah daerah?"),
+        Kind.SINGLE,
+        (
+            Option("YA", _("Ya")),
+            Option("TIDAK_TERKAIT", _("Tidak terkait")),
+        ),
+        help=_("Jawaban ini tidak menentukan hasil telaah."),
+        error=_("Pilih salah satu jawaban"),
+        per_channel=True,
+    ),
+    Question(
+        "C5",
+        _("Tautan contoh konten"),
+        Kind.LINKS,
+        help=_("Sampai tiga tautan, satu tautan per kotak. Kosongkan bila belum ada konten."),
+        max_length=300,
+        per_channel=True,
+        optional=True,
+    ),
+)
