@@ -1,0 +1,82 @@
+"""A reviewer's work on a case short of deciding: take it, judge its findings, leave a note."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from approvals.models import Finding, Note, Via
+from approvals.policies import REVIEWER, check_reviewer, groups_of
+from approvals.verdicts import REASON_MIN
+from approvals.workflow import lock
+from declarations.models import Declaration
+from portal import clock
+from portal.audit.log import record
+from portal.errors import Refused
+from portal.people.models import Employee
+
+
+@transaction.atomic
+def take(declaration: Declaration, *, by: Employee) -> Declaration:
+    """Put one's name on a case that nobody works on; whoever comes second is told who was first."""
+    declaration = lock(declaration)
+    check_reviewer(declaration, by)
+    if declaration.reviewer_id == by.pk:
+        return declaration
+    if declaration.reviewer_id is not None:
+        raise Refused(_("Sudah diambil %s.") % declaration.reviewer)
+    return _hand_to(declaration, by, by=by, event="taken")
+
+
+@transaction.atomic
+def release(declaration: Declaration, *, by: Employee) -> Declaration:
+    """Give a case back to the common queue."""
+    declaration = lock(declaration)
+    check_reviewer(declaration, by)
+    if declaration.reviewer_id is None:
+        return declaration
+    return _hand_to(declaration, None, by=by, event="released")
+
+
+@transaction.atomic
+def assign(declaration: Declaration, to: Employee, *, by: Employee) -> Declaration:
+    """Hand a case to a colleague, who must be a reviewer and not the declarant."""
+    declaration = lock(declaration)
+    check_reviewer(declaration, by)
+    check_reviewer(declaration, to)
+    if REVIEWER not in groups_of(to):
+        raise Refused(_("%s bukan peninjau.") % to, status=422)
+    return _hand_to(declaration, to, by=by, event="assigned")
+
+
+def _hand_to(declaration: Declaration, to: Employee | None, *, by: Employee, event: str) -> Declaration:
+    declaration.reviewer = to
+    declaration.save(update_fields=["reviewer"])
+    record(event, declaration, by=by, via=Via.DASHBOARD, reviewer=to.pk if to else None)
+    return declaration
+
+
+@transaction.atomic
+def handle_finding(finding: Finding, *, relevant: bool, handling: str, by: Employee) -> Finding:
+    """Record an officer's judgement of one finding; setting one aside needs a reason of 20 characters."""
+    declaration = lock(finding.snapshot.declaration)
+    check_reviewer(declaration, by)
+    if finding.snapshot.version != declaration.version:
+        raise Refused(_("Versi baru sudah masuk. Tinjau temuan pada versi terbaru."))
+    if not relevant and len(handling.strip()) < REASON_MIN:
+        raise Refused(_("Jelaskan alasan, sedikitnya %d karakter") % REASON_MIN, status=422)
+    finding.relevant, finding.handling = relevant, handling.strip()
+    finding.handled_by, finding.handled_at = by, clock.now()
+    finding.save()
+    record("finding_judged", declaration, by=by, via=Via.DASHBOARD, code=finding.code, relevant=relevant)
+    return finding
+
+
+@transaction.atomic
+def write_note(declaration: Declaration, text: str, *, by: Employee) -> Note:
+    """Append an internal note; it is never changed and never shown to the declarant."""
+    declaration = lock(declaration)
+    check_reviewer(declaration, by)
+    if not text.strip():
+        raise Refused(_("Tulis catatan Anda"), status=422)
+    note = Note.objects.create(declaration=declaration, author=by, text=text.strip()[:2000])
+    record("note_written", declaration, by=by, via=Via.DASHBOARD, note=note.pk)
+    return note

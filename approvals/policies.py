@@ -1,0 +1,119 @@
+"""`check_*`: may this person do this to this case now; each raises a `Refused` with the sentence to show."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from approvals.models import Finding, Outcome, Stage, Step
+from approvals.verdicts import APPROVALS, OUTCOMES_OF, REASON_MIN, Verdict
+from declarations.models import Declaration, Severity
+from portal.errors import Refused
+from portal.people.models import Employee
+
+REVIEWER, INSPECTORATE, ADMINISTRATOR, LEADERSHIP = "reviewer", "inspectorate", "administrator", "leadership"
+
+
+def groups_of(person: Employee) -> frozenset[str]:
+    """Return the names of the person's groups; cached on the object for one request."""
+    known: frozenset[str] | None = getattr(person, "_group_names", None)
+    if known is None:
+        known = frozenset(person.groups.values_list("name", flat=True))
+        person._group_names = known  # type: ignore[attr-defined]
+    return known
+
+
+def allowed(check: Callable[..., None], *args: Any) -> bool:
+    """Tell whether a check passes, for templates that hide what would be refused."""
+    try:
+        check(*args)
+    except Refused:
+        return False
+    return True
+
+
+def check_not_own(declaration: Declaration, person: Employee) -> None:
+    """Nobody acts on his own case, in any capacity."""
+    if declaration.declarant_id == person.pk:
+        raise Refused(_("Anda tidak dapat memutus deklarasi Anda sendiri."), status=403)
+
+
+def check_stage(step: Step, person: Employee) -> None:
+    """The pending step must be this person's: the named head, or the group whose turn it is."""
+    check_not_own(step.declaration, person)
+    if step.stage == Stage.HEAD:
+        if step.assigned_to_id != person.pk:
+            raise Refused(_("Keputusan ini ditujukan kepada pejabat lain."), status=403)
+        return
+    needed = REVIEWER if step.stage == Stage.REVIEW else INSPECTORATE
+    if needed not in groups_of(person):
+        raise Refused(_("Keputusan ini hanya dapat diambil oleh petugas yang berwenang."), status=403)
+    if needed == REVIEWER and step.declaration.opd_id and step.declaration.declarant.unit_id == person.unit_id:
+        raise Refused(_("Anda tidak dapat meninjau deklarasi dari unit Anda sendiri."), status=403)
+    decided_before = step.declaration.steps.exclude(pk=step.pk).filter(
+        decided_by=person, stage=Stage.HEAD, cancelled_at__isnull=True
+    )
+    if decided_before.exists():
+        raise Refused(
+            _("Anda sudah memutus deklarasi ini sebagai atasan. Tahap ini harus diputus orang lain."), status=403
+        )
+
+
+def check_pending(step: Step) -> None:
+    """A decided or cancelled step takes no decision: the sentence names who decided, when and what."""
+    if step.decided_at is not None:
+        raise Refused(
+            _("Sudah diputus: %(outcome)s, oleh %(who)s.")
+            % {"outcome": step.get_outcome_display(), "who": step.decided_by},
+            title=_("Sudah diputus"),
+        )
+    if step.cancelled_at is not None:
+        raise Refused(_("Permintaan keputusan ini tidak berlaku lagi."), title=_("Tidak berlaku lagi"))
+
+
+def check_verdict(step: Step, verdict: Verdict) -> None:
+    """The outcome must fit the stage and carry what it needs: reasons, marks, conditions, handled findings."""
+    if verdict.outcome not in OUTCOMES_OF[Stage(step.stage)]:
+        raise Refused(_("Pilih keputusan"), status=422)
+    if step.stage == Stage.INSPECTORATE and (verdict.outcome == Outcome.OPINION) == step.inspectorate_decides:
+        raise Refused(_("Pilih keputusan"), status=422)
+    needs_reason = {Outcome.OBJECTED, Outcome.REJECTED, Outcome.OPINION}
+    if verdict.outcome in needs_reason and len(verdict.reason.strip()) < REASON_MIN:
+        raise Refused(_("Jelaskan alasan, sedikitnya %d karakter") % REASON_MIN, status=422)
+    if verdict.outcome == Outcome.ENDORSED_NOTE and not verdict.reason.strip():
+        raise Refused(_("Tulis catatan Anda"), status=422)
+    if verdict.outcome == Outcome.RETURNED and not verdict.marks:
+        raise Refused(_("Pilih bagian yang perlu diperbaiki"), status=422)
+    if verdict.outcome == Outcome.APPROVED_CONDITIONS and not verdict.conditions:
+        raise Refused(_("Tambahkan sedikitnya satu syarat"), status=422)
+    if verdict.outcome in APPROVALS | {Outcome.REJECTED}:
+        _check_ready_for_result(step, verdict)
+
+
+def _check_ready_for_result(step: Step, verdict: Verdict) -> None:
+    unhandled = unhandled_blocks(step)
+    if unhandled:
+        raise Refused(
+            _("Tangani %(count)d temuan tingkat Tinggi dulu: %(codes)s")
+            % {"count": len(unhandled), "codes": ", ".join(finding.code for finding in unhandled)},
+            status=422,
+        )
+    if step.stage == Stage.REVIEW and step.second_look and not has_opinion(step.declaration):
+        raise Refused(_("Perlu pendapat Inspektorat dulu. Pilih “Teruskan ke Inspektorat”."), status=422)
+
+
+def unhandled_blocks(step: Step) -> list[Finding]:
+    """Return the findings of severity block on the step's snapshot that no officer has judged yet."""
+    return list(step.snapshot.findings.filter(severity=Severity.BLOCK, relevant__isnull=True))
+
+
+def has_opinion(declaration: Declaration) -> bool:
+    """Tell whether the Inspektorat has given its opinion in this case."""
+    return declaration.steps.filter(stage=Stage.INSPECTORATE, outcome=Outcome.OPINION).exists()
+
+
+def check_reviewer(declaration: Declaration, person: Employee) -> None:
+    """A reviewer may work on this case (take it, judge findings, write notes)."""
+    check_not_own(declaration, person)
+    if not groups_of(person) & {REVIEWER, INSPECTORATE}:
+        raise Refused(_("Halaman ini hanya untuk petugas peninjau."), status=403)

@@ -1,0 +1,102 @@
+"""What sending freezes: the snapshot, the findings of the rules on it, and whose turn a resubmission is."""
+
+from typing import Any
+
+from approvals import catalogue
+from approvals.models import Explanation, Finding, Outcome, Stage
+from approvals.screening import screen
+from approvals.verdicts import ENDORSEMENTS
+from declarations.drafts import content_of
+from declarations.facts import Facts, facts_of
+from declarations.models import Declaration, PolicyMode, SealedAnswers, Severity, Snapshot
+from declarations.presentation import differences
+from portal import clock
+
+_RANK = {Severity.BLOCK: 3, Severity.WARN: 2, Severity.INFO: 1}
+
+
+def freeze(declaration: Declaration) -> tuple[Snapshot, Facts, dict[str, Any]]:
+    """Write the next snapshot with its sealed answers, and the columns that the queue filters by."""
+    content, sensitive = content_of(declaration, on=clock.today())
+    policy = catalogue.policy_on(clock.today())
+    declaration.version += 1
+    snapshot = Snapshot.objects.create(
+        declaration=declaration,
+        version=declaration.version,
+        content=content,
+        digest=Snapshot.digest_of(content),
+        policy=policy.mode,
+        policy_version=policy.pk,
+    )
+    sealed = SealedAnswers(declaration=declaration, snapshot=snapshot)
+    sealed.answers = sensitive
+    sealed.save()
+    answers = [channel["answers"] for channel in content["channels"]]
+    declaration.opd = declaration.declarant.office
+    declaration.platforms = sorted({channel["platform"] for channel in content["channels"]})
+    declaration.kinds = sorted({kind.lower() for answer in answers for kind in answer.get("C1") or ()})
+    declaration.commercial = commercial_word([answer.get("E1", "") for answer in answers])
+    return snapshot, facts_of(content, sensitive), sensitive
+
+
+def commercial_word(e1: list[str]) -> str:
+    """Return the queue's word for the benefit answers of all channels: ya, rencana or tidak."""
+    if "SUDAH" in e1:
+        return "ya"
+    return "rencana" if "DIRENCANAKAN" in e1 else "tidak"
+
+
+def judge(facts: Facts, mode: PolicyMode) -> list[dict[str, Any]]:
+    """Return what the rules say about these facts, as keyword arguments of Finding; writes nothing."""
+    return catalogue.describe(screen(facts, mode), facts, on=clock.today())
+
+
+def save_findings(declaration: Declaration, snapshot: Snapshot, facts: Facts) -> list[Finding]:
+    """Store what fired, with the explanations that the declarant gave beforehand."""
+    explained = dict(Explanation.objects.filter(declaration=declaration).values_list("code", "text"))
+    findings = Finding.objects.bulk_create(
+        Finding(snapshot=snapshot, explanation=explained.get(described["code"], ""), **described)
+        for described in judge(facts, PolicyMode(snapshot.policy))
+    )
+    worst = max((Severity(finding.severity) for finding in findings), key=lambda each: _RANK[each], default="")
+    declaration.worst = worst
+    declaration.findings = len(findings)
+    declaration.rules = [finding.code for finding in findings]
+    return findings
+
+
+def resume_stage(declaration: Declaration, before: Snapshot | None, snapshot: Snapshot) -> Stage:
+    """Return who is asked now: the head first; after a return, whoever returned it.
+
+    The head's endorsement stands unless a decisive answer changed, a channel was added, or a block finding is new.
+    """
+    if before is None:
+        return Stage.HEAD
+    last = declaration.steps.filter(outcome=Outcome.RETURNED).order_by("-decided_at").first()
+    if last is None or last.stage == Stage.HEAD:
+        return Stage.HEAD
+    endorsed = (
+        declaration.steps.filter(stage=Stage.HEAD, outcome__in=[*ENDORSEMENTS, Outcome.OBJECTED], cancelled_at=None)
+        .select_related("snapshot")
+        .order_by("-decided_at")
+        .first()
+    )
+    if endorsed is None or endorsement_falls(endorsed.snapshot, snapshot):
+        return Stage.HEAD
+    return Stage(last.stage)
+
+
+def endorsement_falls(endorsed: Snapshot, now: Snapshot) -> bool:
+    """Tell whether what the head endorsed differs from `now` in something decisive (DESIGN 9, row Decisive)."""
+    if any(change.decisive for change in differences(endorsed.content, now.content)):
+        return True
+    if _sealed_decisive(endorsed) != _sealed_decisive(now):
+        return True
+    blocks = set(now.findings.filter(severity=Severity.BLOCK).values_list("code", flat=True))
+    return bool(blocks - set(endorsed.findings.filter(severity=Severity.BLOCK).values_list("code", flat=True)))
+
+
+def _sealed_decisive(snapshot: Snapshot) -> dict[str, Any]:
+    sealed = getattr(snapshot, "sealed", None)
+    answers = sealed.answers if sealed else {}
+    return {code: answers.get(code) for code in ("F3", "F4")}

@@ -1,0 +1,42 @@
+"""What somebody decided, as values: the verdict, its conditions, and which outcomes each stage knows."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from approvals.models import Outcome, Stage
+
+REASON_MIN = 20
+ENDORSEMENTS = frozenset({Outcome.ENDORSED, Outcome.ENDORSED_NOTE})
+APPROVALS = frozenset({Outcome.APPROVED, Outcome.APPROVED_CONDITIONS})
+
+OUTCOMES_OF: dict[Stage, frozenset[Outcome]] = {
+    Stage.HEAD: frozenset({Outcome.ENDORSED, Outcome.ENDORSED_NOTE, Outcome.OBJECTED, Outcome.RETURNED}),
+    Stage.REVIEW: APPROVALS | {Outcome.REJECTED, Outcome.RETURNED, Outcome.FORWARDED},
+    Stage.INSPECTORATE: APPROVALS | {Outcome.REJECTED, Outcome.RETURNED, Outcome.OPINION},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewCondition:
+    text: str
+    measure_code: str = ""
+    due_on: date | None = None
+    needs_proof: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One part of the form (a page key of declarations.questions.PAGES) that has to be mended, with a note."""
+
+    part: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    outcome: Outcome
+    reason: str = ""
+    reason_code: str = ""
+    marks: tuple[Mark, ...] = ()
+    conditions: tuple[NewCondition, ...] = ()
+    valid_until: date | None = None
