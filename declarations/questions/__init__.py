@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from declarations.questions.conduct import LIMITS, TIME
 from declarations.questions.content import CHANNEL, CONTENT
 from declarations.questions.interest import COMMERCIAL, COMMERCIAL_ONCE, INTEREST
-from declarations.questions.model import Kind, Option, Question
+from declarations.questions.model import Kind, Option, Question, Text
 
-__all__ = ["BY_CODE", "DECISIVE", "PAGES", "SENSITIVE", "Kind", "Option", "Question", "asked", "is_commercial"]
+__all__ = ["BY_CODE", "DECISIVE", "PAGES", "PARTS", "SENSITIVE", "Kind", "Option", "Question", "asked", "is_commercial"]
 
 NOTE = Question("NOTE", _("Catatan untuk pejabat yang memutus"), Kind.TEXT, max_length=300, optional=True)
 
@@ -22,6 +22,15 @@ PAGES: dict[str, tuple[Question, ...]] = {
     "komersial_umum": COMMERCIAL_ONCE,
     "kepentingan": INTEREST,
     "pernyataan": (NOTE,),
+}
+# The parts of the form that a reviewer can mark for mending, with the words for them.
+PARTS: dict[str, Text] = {
+    "kanal": _("Kanal"),
+    "konten": _("Isi konten"),
+    "batas": _("Batasan konten"),
+    "waktu": _("Waktu dan sarana"),
+    "komersial": _("Keuntungan"),
+    "kepentingan": _("Kepentingan"),
 }
 BY_CODE: dict[str, Question] = {question.code: question for page in PAGES.values() for question in page}
 SENSITIVE = frozenset(code for code, question in BY_CODE.items() if question.sensitive)

@@ -1,0 +1,72 @@
+"""What a declarant does to his own case beyond filling it in: send, explain beforehand, withdraw."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from approvals import workflow
+from approvals.models import Explanation
+from approvals.preview import likely_findings
+from declarations.drafts import problems
+from declarations.models import Declaration
+from declarations.status import EDITABLE
+from portal.accounts.access import login_required
+from portal.errors import Refused
+from portal.http import methods
+
+
+def _own(request: HttpRequest, nomor: str) -> Declaration:
+    cases = Declaration.objects.select_related("declarant__unit__office").filter(declarant=request.user)
+    return get_object_or_404(cases, number=nomor)
+
+
+@login_required
+@methods(write=["POST"])
+def submit(request: HttpRequest, nomor: str) -> HttpResponse:
+    """Send, or send again after mending; a second press lands on the same page."""
+    declaration = _own(request, nomor)
+    if declaration.editable:
+        if declaration.version and not request.POST.get("sudah"):
+            return redirect(f"{declaration_url('fix', nomor)}?centang=1#ada-kesalahan")
+        if problems(declaration):
+            return redirect(f"{declaration_url('check', nomor)}?lengkapi=1#ada-kesalahan")
+        workflow.submit(declaration, by=declaration.declarant)
+    return redirect("declarations:sent", nomor)
+
+
+def declaration_url(name: str, nomor: str) -> str:
+    """Return the address of one of the declarant's pages."""
+    return reverse(f"declarations:{name}", args=[nomor])
+
+
+@login_required
+@methods(read=["GET"], write=["POST"])
+def explain(request: HttpRequest, nomor: str, kode: str) -> HttpResponse:
+    """Let the declarant explain a likely question before anybody asks it."""
+    declaration = _own(request, nomor)
+    if declaration.status not in EDITABLE:
+        raise Refused(_("Deklarasi ini sudah terkirim, jadi penjelasan tidak dapat diubah di sini."))
+    finding = next((each for each in likely_findings(declaration) if each["code"] == kode), None)
+    if finding is None:
+        raise Refused(_("Hal ini tidak lagi ditanyakan pada deklarasi Anda."), status=404)
+    current = Explanation.objects.filter(declaration=declaration, code=kode).first()
+    text = request.POST.get("penjelasan", current.text if current else "").replace("\x00", "").strip()
+    if request.method == "POST" and len(text) <= 500:
+        if text:
+            Explanation.objects.update_or_create(declaration=declaration, code=kode, defaults={"text": text})
+        elif current:
+            current.delete()
+        return redirect(f"{declaration_url('check', nomor)}#tanya")
+    error = _("Terlalu panjang. Kurangi %d karakter") % (len(text) - 500) if len(text) > 500 else ""
+    context = {"declaration": declaration, "finding": finding, "text": text, "error": error}
+    return render(request, "approvals/explain.html", context, status=422 if error else 200)
+
+
+@login_required
+@methods(write=["POST"])
+def withdraw(request: HttpRequest, nomor: str) -> HttpResponse:
+    """Take one's own case back; the confirm page with the reasons stands in declarations."""
+    declaration = _own(request, nomor)
+    workflow.withdraw(declaration, by=declaration.declarant, reason=request.POST.get("alasan", ""))
+    return redirect("declarations:detail", nomor)
