@@ -36,10 +36,11 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     step = Step.objects.filter(pk=opened.step_id).select_related("declaration").first() if opened else None
     if opened is None or step is None:
         return render(request, "approvals/link_dead.html", {"state": "unknown"}, status=404)
-    return _to_case(step, token)
+    return to_case(step, token)
 
 
-def _to_case(step: Step, token: str) -> HttpResponse:
+def to_case(step: Step, token: str) -> HttpResponse:
+    """Set the cookie that opens one case page, and go there."""
     path = reverse("approvals:link_case", args=[step.declaration.number])
     response = HttpResponseRedirect(path)
     response.set_cookie(
@@ -61,7 +62,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
         if number:
             hit("by_hand_case", number, limit=10, window=3600)
         if step is not None and links.is_hand_code(step, form.cleaned_data["kode"]):
-            return _to_case(step, links.token_for(step, by_hand=True))
+            return to_case(step, links.token_for(step, by_hand=True))
         form.add_error(None, _("Nomor atau kode tidak cocok. Periksa lagi, atau gunakan tautan di email terbaru."))
     status = 422 if request.method == "POST" else 200
     return render(request, "approvals/by_hand.html", {"form": form}, status=status)
