@@ -1,0 +1,40 @@
+"""The drawings of the portal: 16 by 16, one stroke, inlined so that no page asks for a picture."""
+
+ICONS = {
+    "check": '<path d="M3 8.6l3.2 3.2L13 4.6"/>',
+    "check-plus": '<path d="M1.5 8.6l2.8 2.8L9.5 5.2M10.5 11.5h4.6M12.8 9.2v4.6"/>',
+    "clock": '<circle cx="8" cy="8" r="6"/><path d="M8 4.6V8l2.4 1.6"/>',
+    "circle": '<circle cx="8" cy="8" r="5.5"/>',
+    "info": '<circle cx="8" cy="8" r="6"/><path d="M8 7.3v3.4M8 5v.1"/>',
+    "flag": '<path d="M4 14V2.5h8.5l-2.2 3 2.2 3H4"/>',
+    "pencil": '<path d="M10.7 2.8l2.5 2.5L5.6 13l-3.1.5.6-3.1z"/>',
+    "cross": '<path d="M4 4l8 8M12 4l-8 8"/>',
+    "square": '<path d="M4 4h8v8H4z"/>',
+    "pause": '<path d="M6 4v8M10 4v8"/>',
+    "undo": '<path d="M6 3.5L3 6.5l3 3M3 6.5h6.3a3.4 3.4 0 0 1 0 6.8H7"/>',
+    "warn": '<path d="M8 2.8v6.4M8 12.8v.1"/>',
+    "back": '<path d="M10 3.5L5.5 8l4.5 4.5"/>',
+    "next": '<path d="M6 3.5L10.5 8 6 12.5"/>',
+    "down": '<path d="M3.5 6L8 10.5 12.5 6"/>',
+    "download": '<path d="M8 2.5V10M5 7.2l3 3 3-3M3 13.3h10"/>',
+    "print": '<path d="M4.5 6V2.5h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4h-7z"/>',
+    "filter": '<path d="M2.5 4h11M4.5 8h7M6.5 12h3"/>',
+    "plus": '<path d="M8 3v10M3 8h10"/>',
+    "swap": '<path d="M3 5.5h9.5M10 3l2.5 2.5L10 8M13 10.5H3.5M6 8l-2.5 2.5L6 13"/>',
+}
+
+STATUS_ICONS = {
+    "draft": "circle",
+    "awaiting_head": "clock",
+    "awaiting_review": "clock",
+    "awaiting_inspectorate": "clock",
+    "objection": "clock",
+    "returned": "pencil",
+    "suspended": "pause",
+    "approved": "check",
+    "rejected": "cross",
+    "revoked": "cross",
+    "withdrawn": "undo",
+    "expired": "square",
+    "superseded": "swap",
+}
