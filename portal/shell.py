@@ -1,0 +1,120 @@
+"""What every page's frame shows: navigation by role, language switch, help line, version and server time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.version import VERSION
+
+ROLES = ("reviewer", "inspectorate", "administrator", "leadership")
+
+
+@dataclass
+class Item:
+    """One entry of the navigation."""
+
+    label: str
+    url: str
+    views: tuple[str, ...] = ()
+    post: bool = False
+    current: bool = False
+
+
+def address(name: str) -> str:
+    """Return the address of a view, or nothing where this installation has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def roles(request: HttpRequest) -> frozenset[str]:
+    """Return the groups of the signed-in person, asked once per request."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frozenset()
+    if not hasattr(request, "portal_roles"):
+        names = user.groups.filter(name__in=ROLES).values_list("name", flat=True)
+        request.portal_roles = frozenset(names)  # type: ignore[attr-defined]
+    found: frozenset[str] = request.portal_roles  # type: ignore[attr-defined]
+    return found
+
+
+def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield (label, view name, further views the entry stands for)."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        yield _("Cek cepat"), "self_check", ()
+        yield _("Aturan"), "rules", ()
+        yield _("Periksa surat"), "verify", ("verify_code",)
+        yield _("Masuk"), "account_login", ()
+        return
+    held = roles(request)
+    if held & {"reviewer", "inspectorate"}:
+        yield _("Ringkasan"), "approvals:summary", ()
+        yield _("Antrean"), "approvals:queue", ("approvals:case", "approvals:decide")
+    if "administrator" in held:
+        yield _("Bantuan daftar"), "help_requests", ()
+        yield _("Kelola"), "administration", ()
+    if user.assignments.exists() or "leadership" in held:
+        yield _("Persetujuan"), "approvals:inbox", ()
+    if user.nip:
+        yield _("Deklarasi saya"), "declarations:list", ("declarations:detail",)
+        yield _("Kanal saya"), "channels", ()
+    yield _("Profil"), "profile", ()
+
+
+def navigation(request: HttpRequest) -> list[Item]:
+    """Return the entries of the person's role that exist in this installation, the current one marked."""
+    items = [Item(label, url, (name, *views)) for label, name, views in _entries(request) if (url := address(name))]
+    here = getattr(getattr(request, "resolver_match", None), "view_name", "")
+    marked = next((item for item in items if here in item.views), None)
+    if marked is None:
+        above = [item for item in items if request.path.startswith(item.url)]
+        marked = max(above, key=lambda item: len(item.url), default=None)
+    if marked:
+        marked.current = True
+    if getattr(request, "user", None) and request.user.is_authenticated and (url := address("account_logout")):
+        items.append(Item(_("Keluar"), url, post=True))
+    return items
+
+
+def other_language(request: HttpRequest) -> dict[str, str]:
+    """Return the switch to the other language: the same page with the same query."""
+    english = (translation.get_language() or "id").startswith("en")
+    code, name = ("id", "Bahasa Indonesia") if english else ("en", "English")
+    query = request.GET.copy()
+    query["bahasa"] = code
+    return {"code": code, "name": name, "url": f"?{query.urlencode()}"}
+
+
+def signed_in_as(request: HttpRequest) -> str:
+    """Return the name of the signed-in person, with the office for those who work on other people's cases."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ""
+    held = roles(request)
+    offices = {"reviewer": "BKPSDM", "administrator": "BKPSDM", "inspectorate": _("Inspektorat")}
+    office = next((word for role, word in offices.items() if role in held), "")
+    return f"{user.official_name} ({office})" if office else str(user.official_name)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: all that base.html needs."""
+    return {
+        "DEMO": settings.DEMO,
+        "LANGUAGE_CODE": (translation.get_language() or "id")[:2],
+        "nav": navigation(request),
+        "signed_in_as": signed_in_as(request),
+        "other_language": other_language(request),
+        "help_line": settings.HELP_LINE,
+        "version": VERSION,
+        "server_time": clock.now(),
+    }

@@ -1,0 +1,3 @@
+"""The version that the footer shows."""
+
+VERSION = "1.0.0"

@@ -1,0 +1,158 @@
+"""Public pages, start page by role, health probes and the pages of refusal."""
+
+import logging
+import secrets
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template import loader
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import requires_csrf_token
+
+from approvals.models import LegalBasis
+from portal import rules
+from portal.forms import SelfCheckForm
+from portal.http import methods
+from portal.selfcheck import Outcome, judge
+from portal.shell import address, roles, shell
+
+__all__ = ["shell"]  # the context processor is named portal.views.shell in the settings
+
+log = logging.getLogger(__name__)
+
+
+def _start(request: HttpRequest) -> str:
+    """Return the address where this person's work is, or nothing for a visitor."""
+    if not request.user.is_authenticated:
+        return ""
+    held = roles(request)
+    names = ["declarations:list"]
+    if held & {"reviewer", "inspectorate"}:
+        names = ["approvals:summary", "approvals:queue", *names]
+    elif "leadership" in held or (request.user.assignments.exists() and request.user.steps.exists()):
+        names = ["approvals:inbox", *names]
+    return next((url for url in map(address, names) if url), "")
+
+
+def _other_ways() -> list[dict[str, str]]:
+    """Return the further links of the landing page, as far as their pages exist."""
+    ways = [
+        (_("Sudah punya akun? Masuk"), "account_login"),
+        (_("Belum punya akun? Daftar dengan NIP"), "register"),
+        (_("Belum punya kanal? Nyatakan dalam 1 menit"), "nil_statement"),
+        (_("Pejabat penyetuju? Masukkan nomor dan kode dari email"), "approvals:by_hand"),
+        (_("Periksa keaslian surat"), "verify"),
+    ]
+    return [{"label": label, "url": url} for label, name in ways if (url := address(name))]
+
+
+@methods(read=["GET"])
+def home(request: HttpRequest) -> HttpResponse:
+    """Answer "what may I do?" to a visitor; send a signed-in person to his work."""
+    if start := _start(request):
+        return redirect(start)
+    return render(request, "public/home.html", {"circular": rules.CIRCULAR, "links": _other_ways()})
+
+
+@methods(read=["GET"], write=["POST"])
+def self_check(request: HttpRequest) -> HttpResponse:
+    """Five questions and their outcome; POST keeps the answers out of addresses and logs, nothing is stored."""
+    if request.method == "GET":
+        return render(request, "public/self_check.html", {"form": SelfCheckForm()})
+    form = SelfCheckForm(request.POST)
+    if not form.is_valid() or "ubah" in request.POST:
+        return render(request, "public/self_check.html", {"form": form}, status=200 if form.is_valid() else 422)
+    outcome, advice = judge(form.cleaned_data)
+    banned = next(group for group in rules.GROUPS if group.key == "no")
+    context = {"form": form, "outcome": outcome, "Outcome": Outcome, "advice": advice, "banned": banned}
+    return render(request, "public/self_check_result.html", context)
+
+
+@methods(read=["GET"])
+def rules_page(request: HttpRequest) -> HttpResponse:
+    """The rules in plain words, then the legal texts with their state of verification."""
+    context = {
+        "groups": rules.GROUPS,
+        "circular": rules.CIRCULAR,
+        "version": rules.VERSION,
+        "bases": LegalBasis.objects.all(),
+    }
+    return render(request, "public/rules.html", context)
+
+
+@methods(read=["GET"])
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/privacy.html")
+
+
+@methods(read=["GET"])
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/accessibility.html")
+
+
+@methods(read=["GET"])
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@methods(read=["GET"])
+def ready(request: HttpRequest) -> HttpResponse:
+    """The database answers and has every migration; Redis is only a wake-up call and is not asked."""
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        log.exception("not ready: the database does not answer")
+        return HttpResponse("database\n", content_type="text/plain", status=503)
+    if pending:
+        return HttpResponse("migrations\n", content_type="text/plain", status=503)
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+_NEVER_REPEATED = ("csrfmiddlewaretoken", "sandi", "password", "kode", "code")
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what was sent from our own page (never secrets), so that nothing typed is lost; else nothing."""
+    origin = request.headers.get("Origin", "")
+    if origin != f"{request.scheme}://{request.get_host()}":
+        return []
+    return [
+        (name, value)
+        for name in request.POST
+        if not any(word in name.lower() for word in _NEVER_REPEATED)
+        for value in request.POST.getlist(name)
+    ]
+
+
+@requires_csrf_token
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token is stale (signed in elsewhere, cookies cleared): keep what was typed and let it be sent again."""
+    log.warning("csrf refused: %s", reason)
+    return render(request, "403_csrf.html", {"typed": _typed(request), "path": request.get_full_path()}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return HttpResponse(loader.get_template("400.html").render({}), status=400)
+
+
+@requires_csrf_token
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that it is our fault, with a number by which the log names it; needs neither database nor session."""
+    incident = secrets.token_hex(4).upper()
+    log.error("incident %s", incident)
+    context: dict[str, Any] = {"incident": incident, "DEMO": False}
+    return HttpResponse(loader.get_template("500.html").render(context), status=500)
