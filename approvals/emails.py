@@ -17,13 +17,18 @@ from declarations.presentation import key_facts
 from declarations.questions import PARTS
 from portal import clock
 from portal.mail.compose import OutboxMessage, compose
-from portal.templatetags.ui import tanggal, tanggal_hari, tanggal_pendek
+from portal.dates import long_date, short_date, weekday_date
 
 CIRCULAR = "SE Bupati Pasaman Barat 800.1.6.2/1641/BKPSDM-2025"
 
 
 def _absolute(name: str, *args: Any) -> str:
     return settings.PORTAL_URL + reverse(name, args=args)
+
+
+def _day_month(on: date | None) -> str:
+    """Return '25 Nov': a subject has no room for the year."""
+    return short_date(on).rsplit(" ", 1)[0] if on else ""
 
 
 def short_name(declaration: Declaration) -> str:
@@ -35,7 +40,8 @@ def short_name(declaration: Declaration) -> str:
 def ask_head(step: Step) -> OutboxMessage:
     """To the head: who declared what, what needs attention, the link and the code, the deadline."""
     declaration = step.declaration
-    assert step.assigned_to is not None and step.due_on is not None
+    assert step.assigned_to is not None
+    assert step.due_on is not None
     content = step.snapshot.content
     attention = step.snapshot.findings.exclude(severity="info").count()
     subject = _("Mohon keputusan: deklarasi konten %(name)s – batas %(due)s")
@@ -56,7 +62,7 @@ def ask_head(step: Step) -> OutboxMessage:
         step.assigned_to.mailbox,
         "head_request",
         context,
-        subject=subject % {"name": short_name(declaration), "due": tanggal_pendek(step.due_on)},
+        subject=subject % {"name": short_name(declaration), "due": _day_month(step.due_on)},
         declaration=declaration,
         key=f"{declaration.number}.s{step.pk}.v{step.link_version}.ask",
         secret={"link": links.url_for(step), "code": links.hand_code(step)},
@@ -106,14 +112,14 @@ def sent(declaration: Declaration, step: Step) -> OutboxMessage:
         holder = _("Sekarang di tangan %(name)s, %(post)s, paling lambat %(due)s.") % {
             "name": step.assigned_to.official_name,
             "post": step.post,
-            "due": tanggal_hari(step.due_on),
+            "due": weekday_date(step.due_on),
         }
     elif step.stage == Stage.HEAD:
         holder = _("Pejabat yang memutus belum tercatat. BKPSDM akan menetapkannya; Anda tidak perlu berbuat apa-apa.")
     else:
         holder = _("Sekarang ditelaah %(who)s, paling lambat %(due)s.") % {
             "who": step.get_stage_display(),
-            "due": tanggal_hari(step.due_on),
+            "due": weekday_date(step.due_on),
         }
     paragraphs = [holder, _("Anda menerima email pada setiap langkah.")]
     subject = _("Deklarasi %s terkirim") % declaration.number
@@ -132,7 +138,7 @@ def head_decided(declaration: Declaration, step: Step) -> OutboxMessage:
     paragraphs = [_("Alasan atau catatan: “%s”") % step.reason] if step.reason else []
     paragraphs.append(
         _("Sekarang ditelaah %(body)s, paling lambat %(due)s.")
-        % {"body": body, "due": tanggal_hari(declaration.due_on)}
+        % {"body": body, "due": weekday_date(declaration.due_on)}
     )
     return _notice(
         declaration,
@@ -147,7 +153,7 @@ def returned(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: which parts to mend, why, until when, with the way there."""
     subject = _("Perlu Anda perbaiki: %(number)s – batas %(due)s") % {
         "number": declaration.number,
-        "due": tanggal_pendek(declaration.due_on),
+        "due": _day_month(declaration.due_on),
     }
     by = step.post or step.get_stage_display()
     paragraphs = [_("%s meminta perbaikan berikut:") % by]
@@ -156,7 +162,7 @@ def returned(declaration: Declaration, step: Step) -> OutboxMessage:
         paragraphs.append(f"– {part}: {mark['note']}" if mark["note"] else f"– {part}")
     if step.reason:
         paragraphs.append(_("Penjelasan: “%s”") % step.reason)
-    paragraphs.append(_("Mohon dikirim ulang paling lambat %s.") % tanggal_hari(declaration.due_on))
+    paragraphs.append(_("Mohon dikirim ulang paling lambat %s.") % weekday_date(declaration.due_on))
     return _notice(
         declaration,
         subject,
@@ -188,12 +194,12 @@ def _approval(conditions: Sequence[tuple[str, date | None]], until: date, reason
     else:
         subject, lead = _("Keputusan BKPSDM: disetujui"), _("Deklarasi Anda disetujui.")
     paragraphs = [
-        f"{index}. {text}" + (_(" (paling lambat %s)") % tanggal(due) if due else "")
+        f"{index}. {text}" + (_(" (paling lambat %s)") % long_date(due) if due else "")
         for index, (text, due) in enumerate(conditions, start=1)
     ]
     if reason:
         paragraphs.append(_("Penjelasan: “%s”") % reason)
-    paragraphs.append(_("Berlaku sampai %s. Surat keterangan dapat diunduh di portal.") % tanggal(until))
+    paragraphs.append(_("Berlaku sampai %s. Surat keterangan dapat diunduh di portal.") % long_date(until))
     paragraphs.append(_("Surat ini bukan izin dan tidak memberi kekebalan."))
     return subject, lead, paragraphs
 
@@ -227,7 +233,7 @@ def preview_decision(declaration: Declaration, verdict: Verdict) -> tuple[str, s
 
 def reopened(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: the head asked to decide anew."""
-    paragraphs = [_("Pejabat yang memutus diminta memutus sekali lagi, paling lambat %s.") % tanggal_hari(step.due_on)]
+    paragraphs = [_("Pejabat yang memutus diminta memutus sekali lagi, paling lambat %s.") % weekday_date(step.due_on)]
     return _notice(
         declaration,
         _("Keputusan atasan dibuka lagi: %s") % declaration.number,

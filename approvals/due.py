@@ -1,0 +1,17 @@
+"""Everything that time owes, found by queries: expiries and letters still to be made; mails are swept by portal.mail."""
+
+from approvals import letters, workflow
+from declarations.models import Declaration
+from declarations.status import Status
+from portal import clock
+
+_BATCH = 500
+
+
+def perform() -> int:
+    """Expire what is over and render letters that have no file; returns how many things were done."""
+    over = Declaration.objects.filter(
+        status__in=[Status.APPROVED, Status.SUSPENDED], valid_until__lt=clock.today()
+    ).order_by("valid_until", "pk")[:_BATCH]
+    done = sum(workflow.expire(declaration).status == Status.EXPIRED for declaration in over)
+    return done + letters.render_missing()

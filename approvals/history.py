@@ -1,0 +1,80 @@
+"""The story of a case as a person reads it: audit events and mails, newest first."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from approvals.models import Stage, Step
+from declarations.models import Declaration
+from portal.audit.log import history
+from portal.audit.models import AuditEvent
+from portal.mail.models import OutgoingEmail
+
+_TITLES = {
+    "submitted": _lazy("Deklarasi terkirim"),
+    "withdrawn": _lazy("Deklarasi ditarik"),
+    "revoked": _lazy("Persetujuan dicabut"),
+    "expired": _lazy("Masa berlaku berakhir"),
+    "superseded": _lazy("Digantikan oleh deklarasi baru"),
+    "disowned": _lazy("Atasan menyatakan “bukan saya”; keputusannya dibuka lagi"),
+    "link_renewed": _lazy("Tautan keputusan diperbarui"),
+    "taken": _lazy("Diambil peninjau"),
+    "released": _lazy("Dilepas peninjau"),
+    "assigned": _lazy("Ditugaskan kepada peninjau"),
+    "finding_judged": _lazy("Temuan dinilai"),
+    "note_written": _lazy("Catatan internal ditulis"),
+    "sensitive_read": _lazy("Jawaban sensitif dibaca"),
+}
+_KEY = frozenset({"submitted", "decided", "withdrawn", "revoked", "expired", "disowned"})
+_INTERNAL = frozenset({"taken", "released", "assigned", "finding_judged", "note_written"})
+_MAIL_TITLES = {
+    "head_request": _lazy("Email permintaan keputusan ke atasan"),
+    "head_code": _lazy("Email kode ke atasan"),
+    "head_receipt": _lazy("Email bukti keputusan ke atasan"),
+    "case_notice": _lazy("Email pemberitahuan ke ASN"),
+}
+
+
+def timeline(declaration: Declaration, *, officer: bool) -> list[dict[str, Any]]:
+    """Return the events for components/timeline.html; a declarant sees offices, not reviewers' names (DESIGN 9)."""
+    steps = {step.pk: step for step in declaration.steps.select_related("decided_by", "assigned_to")}
+    events = [
+        _event(event, steps, declaration, officer=officer)
+        for event in history(declaration.audit_chain)
+        if officer or event.event not in _INTERNAL
+    ]
+    events += [_mail(mail) for mail in OutgoingEmail.objects.filter(case=declaration.number)]
+    events.append({"title": _("Draf dibuat"), "at": declaration.created_at, "who": declaration.declarant.official_name})
+    return sorted(events, key=lambda each: each["at"], reverse=True)
+
+
+def _event(event: AuditEvent, steps: dict[int, Step], declaration: Declaration, *, officer: bool) -> dict[str, Any]:
+    step = steps.get(event.data.get("step", 0))
+    title, quote = _TITLES.get(event.event, event.event), ""
+    who = event.actor_name or _("sistem")
+    if event.event == "decided" and step is not None:
+        title = f"{step.get_stage_display()}: {step.get_outcome_display().lower()}"
+        quote = step.reason
+        if step.stage == Stage.HEAD:
+            who = f"{step.assigned_to}, {step.get_via_display()}"
+    by_officer = event.actor_id not in (None, declaration.declarant_id) and (step is None or step.stage != Stage.HEAD)
+    if not officer and by_officer:
+        who = step.get_stage_display() if step is not None else _("petugas")
+    if event.event == "finding_judged":
+        title = f"{title}: {event.data.get('code', '')}"
+    if event.event == "submitted" and event.data.get("version", 1) > 1:
+        title = _("Deklarasi dikirim ulang, versi %d") % event.data["version"]
+    return {"title": title, "at": event.at, "who": who, "quote": quote, "key": event.event in _KEY}
+
+
+def _mail(mail: OutgoingEmail) -> dict[str, Any]:
+    title = _MAIL_TITLES.get(mail.purpose, _("Email"))
+    state = {"sent": _("terkirim"), "failed": _("gagal terkirim")}.get(mail.state, _("antre"))
+    return {
+        "title": f"{title}: {state}",
+        "at": mail.sent_at or mail.created_at,
+        "who": _("sistem"),
+        "bad": mail.state == "failed",
+        "mail": mail.pk,
+    }
