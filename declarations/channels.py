@@ -165,7 +165,7 @@ def _from_address(platform: str, address: SplitResult) -> Identity:
     parts = [part for part in path.split("/") if part]
     if host in _SHORT or (platform == "tiktok" and parts[:1] == ["t"]):
         raise ChannelProblem(
-            _("Ini tautan pendek. Buka profil di aplikasi, pilih Bagikan profil, lalu Salin tautan; atau tulis @namaakun")
+            _("Ini tautan pendek. Buka profil di aplikasi, pilih Bagikan lalu Salin tautan, atau tulis @namaakun saja")
         )
     if not parts and host != "youtu.be":
         raise ChannelProblem(_("Tautan ini belum menunjuk satu kanal. Tulis tautan halaman kanalnya"))
@@ -220,7 +220,7 @@ def _handle(platform: str, text: str) -> str:
         raise ChannelProblem(
             _("Nama akun hanya boleh berisi huruf, angka, titik, garis bawah, dan tanda hubung")
             if platform == "youtube"
-            else _("Nama akun %(platform)s hanya boleh berisi huruf, angka, titik, dan garis bawah") % {"platform": name}
+            else _("Nama akun %s hanya boleh berisi huruf, angka, titik, dan garis bawah") % name
         )
     if not shortest <= len(handle) <= longest:
         raise ChannelProblem(

@@ -1,0 +1,145 @@
+"""Drafts: start one, tell what is missing, and put together what sending freezes."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from declarations.answers import (
+    answers_of,
+    channel_answers,
+    channel_questions,
+    items_of,
+    once_questions,
+    save_answers,
+    save_channel_answers,
+)
+from declarations.completeness import Problem, problems
+from declarations.facts import Post
+from declarations.models import Declaration, DeclarationChannel, MonthlyCounter
+from declarations.numbers import number_for
+from declarations.questions import SENSITIVE, asked
+from portal.audit.log import record
+from portal.people.models import Employee, HeadAssignment
+
+__all__ = [
+    "Problem",
+    "answers_of",
+    "content_of",
+    "post_of",
+    "problems",
+    "save_answers",
+    "save_channel_answers",
+    "start",
+    "unasked",
+]
+
+
+@transaction.atomic
+def start(declarant: Employee, *, on: date) -> Declaration:
+    """Open a draft; its number comes from the month's counter, taken under a row lock."""
+    month = f"{on:%y%m}"
+    MonthlyCounter.objects.get_or_create(month=month)
+    counter = MonthlyCounter.objects.select_for_update().get(month=month)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    declaration = Declaration.objects.create(
+        number=number_for(on, counter.last), declarant=declarant, opd=declarant.office
+    )
+    record("draft_started", declaration, by=declarant)
+    return declaration
+
+
+def post_of(person: Employee, on: date) -> Post:
+    """Return the person's post as the roster has it, and whether the person heads any unit on that day."""
+    heads = HeadAssignment.objects.filter(person=person, starts__lte=on).exclude(ends__lt=on).exists()
+    office = person.office
+    return Post(
+        employment=person.employment_type,
+        grade=person.grade,
+        echelon=person.echelon,
+        title=person.post,
+        kind=person.post_kind,
+        unit=person.unit.name,
+        unit_kind=person.unit.kind,
+        office=office.name if office else "",
+        office_code=(office.code or "") if office else "",
+        heads_unit=heads,
+    )
+
+
+def content_of(
+    declaration: Declaration, *, on: date, approver_known: bool = True
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what sending freezes: the content, and the sensitive answers apart. Unasked answers are left out."""
+    person = declaration.declarant
+    items = items_of(declaration)
+    answers = answers_of(declaration)
+    per_channel = [channel_answers(item) for item in items]
+    given = {
+        question.code: answers[question.code]
+        for question in once_questions()
+        if question.code in answers and asked(question.code, answers, per_channel, approver_known=approver_known)
+    }
+    office = person.office
+    content = {
+        "on": on.isoformat(),
+        "declarant": {
+            "id": person.pk,
+            "name": person.official_name,
+            "employment": person.employment_type,
+            "employment_label": person.get_employment_type_display(),
+            "grade": person.grade,
+            "post": person.post,
+            "unit": person.unit.name,
+            "unit_id": person.unit_id,
+            "office": office.name if office else "",
+            "office_id": office.pk if office else None,
+            "office_code": (office.code or "") if office else "",
+        },
+        "post": asdict(post_of(person, on)),
+        "channels": [_channel_content(item, own) for item, own in zip(items, per_channel, strict=True)],
+        "answers": {code: value for code, value in given.items() if code not in SENSITIVE},
+        "statements": [
+            {"code": made.text.code, "version": made.text.version, "made_at": made.made_at.isoformat()}
+            for made in declaration.statements.select_related("text")
+        ],
+    }
+    return content, {code: value for code, value in given.items() if code in SENSITIVE}
+
+
+def _channel_content(item: DeclarationChannel, own: dict[str, Any]) -> dict[str, Any]:
+    channel = item.channel
+    return {
+        "id": channel.pk,
+        "item": item.pk,
+        "label": channel.label,
+        "platform": channel.platform,
+        "platform_label": channel.get_platform_display(),
+        "url": channel.url,
+        "answers": {
+            question.code: own[question.code]
+            for question in channel_questions()
+            if question.code in own and asked(question.code, own, [own])
+        },
+    }
+
+
+def unasked(declaration: Declaration) -> list[tuple[str, str]]:
+    """Return (question, channel) of answers that stay in the draft but are not sent, as they are not asked any more."""
+    items = items_of(declaration)
+    answers = answers_of(declaration)
+    per_channel = [channel_answers(item) for item in items]
+    left = [
+        (str(question.label), "")
+        for question in once_questions()
+        if question.code in answers and not asked(question.code, answers, per_channel)
+    ]
+    for item, own in zip(items, per_channel, strict=True):
+        left += [
+            (str(question.label), item.channel.label)
+            for question in channel_questions()
+            if question.code in own and not asked(question.code, own, [own])
+        ]
+    return left
