@@ -18,7 +18,8 @@ from portal.audit.models import AuditEvent, AuditQuerySet
 from portal.errors import Refused
 
 ADMIN = "admin"
-_PERSONAL = re.compile(r"(?<!\d)\d{18}(?!\d)|[^@\s]+@[^@\s]+\.[^@\s]+")
+# 18 digits within a hexadecimal digest are no NIP
+_PERSONAL = re.compile(r"(?<![\da-f])\d{18}(?![\da-f])|[^@\s]+@[^@\s]+\.[^@\s]+")
 _CLOCK_SLACK = timedelta(seconds=60)
 
 
