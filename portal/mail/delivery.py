@@ -1,0 +1,98 @@
+"""Claim a mail in a short transaction, hand it over outside of any, note the outcome in a second one."""
+
+import logging
+from datetime import timedelta
+from time import monotonic
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from portal.mail.models import OutgoingEmail, State
+from portal.mail.transport import NotSent, hand_over
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=120)  # four times what the longest dialogue with the server may take
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+SECRETS_OF_FAILED_MAIL = timedelta(days=14)
+
+
+def claim(*, email_id: int | None = None, due_since: timedelta = timedelta(0)) -> OutgoingEmail | None:
+    """Take one due mail for the length of a lease, or None; two workers never take the same one."""
+    now = timezone.now()
+    with transaction.atomic():
+        due = OutgoingEmail.objects.due(now - due_since).select_for_update(skip_locked=True)
+        row = due.filter(pk=email_id).first() if email_id else due.first()
+        if row:
+            row.state, row.lease_until, row.attempts = State.SENDING, now + LEASE, row.attempts + 1
+            row.save(update_fields=["state", "lease_until", "attempts"])
+    return row
+
+
+def attempt(row: OutgoingEmail) -> bool:
+    """Send a claimed mail and note what came of it; return False when the server takes none at all now."""
+    reachable = True
+    try:
+        hand_over(row)
+    except NotSent as problem:
+        reachable = not problem.unreachable
+        _put_back(row, str(problem), permanent=problem.permanent)
+    except Exception as defect:  # one mail that cannot be built must not stop the others
+        log.exception("mail %s could not be built", row.pk)
+        _put_back(row, f"{type(defect).__name__}: {defect}"[:500], permanent=False)
+    else:
+        _note_sent(row)
+    return reachable
+
+
+def deliver_one(email_id: int) -> None:
+    """Send one mail if it is due and nobody has it."""
+    row = claim(email_id=email_id)
+    if row:
+        attempt(row)
+
+
+def deliver_due(*, seconds: float = 8, due_since: timedelta = timedelta(0)) -> int:
+    """Send what is due, most urgent first, until nothing is left, time is up or the server is away; return how many."""
+    stop, tried = monotonic() + seconds, 0
+    while monotonic() < stop:
+        row = claim(due_since=due_since)
+        if row is None:
+            break
+        tried += 1
+        if not attempt(row):
+            break
+    return tried
+
+
+def wipe_old_secrets() -> int:
+    """Remove link and code of mails given up two weeks ago; by then both have expired."""
+    if settings.DEMO:
+        return 0
+    long_ago = timezone.now() - SECRETS_OF_FAILED_MAIL
+    failed = OutgoingEmail.objects.filter(state=State.FAILED, failed_at__lt=long_ago, secret__isnull=False)
+    return failed.update(secret=None)
+
+
+def _note_sent(row: OutgoingEmail) -> None:
+    # whoever holds the lease by now: the server has taken the mail, and that is what counts
+    secret = {} if settings.DEMO else {"secret": None}
+    OutgoingEmail.objects.filter(pk=row.pk).exclude(state=State.SENT).update(
+        state=State.SENT, sent_at=timezone.now(), failed_at=None, lease_until=None, last_error="", **secret
+    )
+
+
+def _put_back(row: OutgoingEmail, error: str, *, permanent: bool) -> None:
+    now = timezone.now()
+    next_at = now + pause(row.attempts)
+    mine = OutgoingEmail.objects.filter(pk=row.pk, state=State.SENDING, lease_until=row.lease_until)
+    if permanent or next_at > row.give_up_at:
+        log.warning("mail %s given up after %d attempts", row.pk, row.attempts)
+        mine.update(state=State.FAILED, failed_at=now, lease_until=None, last_error=error)
+    else:
+        mine.update(state=State.QUEUED, next_at=next_at, lease_until=None, last_error=error)
+
+
+def pause(attempts: int) -> timedelta:
+    """Return how long to wait after this many attempts: 30 s, 1 min, 2 min ... at most an hour."""
+    return min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)
