@@ -1,4 +1,4 @@
-"""Everything that time owes, found by queries: expiries and letters still to be made; mails are swept by portal.mail."""
+"""Everything that time owes, found by queries: expiries, letters still to be made (mails: portal.mail)."""
 
 from approvals import letters, workflow
 from declarations.models import Declaration

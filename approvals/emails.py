@@ -16,8 +16,8 @@ from declarations.models import Declaration
 from declarations.presentation import key_facts
 from declarations.questions import PARTS
 from portal import clock
-from portal.mail.compose import OutboxMessage, compose
 from portal.dates import long_date, short_date, weekday_date
+from portal.mail.compose import OutboxMessage, compose
 
 CIRCULAR = "SE Bupati Pasaman Barat 800.1.6.2/1641/BKPSDM-2025"
 
@@ -37,6 +37,7 @@ def short_name(declaration: Declaration) -> str:
     return f"{first} {rest[-1][0]}." if rest else first
 
 
+@translation.override("id")
 def ask_head(step: Step) -> OutboxMessage:
     """To the head: who declared what, what needs attention, the link and the code, the deadline."""
     declaration = step.declaration
@@ -69,6 +70,7 @@ def ask_head(step: Step) -> OutboxMessage:
     )
 
 
+@translation.override("id")
 def head_code(step: Step, code: str, *, attempt: int) -> OutboxMessage:
     """To the head: the 6-digit code with which he proves that the decision is his."""
     assert step.assigned_to is not None
@@ -84,6 +86,7 @@ def head_code(step: Step, code: str, *, attempt: int) -> OutboxMessage:
     )
 
 
+@translation.override("id")
 def receipt(step: Step) -> OutboxMessage:
     """To the head: what was recorded in his name, with the way to disown it."""
     assert step.assigned_to is not None
@@ -106,6 +109,7 @@ def receipt(step: Step) -> OutboxMessage:
     )
 
 
+@translation.override("id")
 def sent(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: it is sent, and who has it now."""
     if step.stage == Stage.HEAD and step.assigned_to:
@@ -126,6 +130,7 @@ def sent(declaration: Declaration, step: Step) -> OutboxMessage:
     return _notice(declaration, subject, _("Deklarasi Anda terkirim."), paragraphs, f"sent.v{declaration.version}")
 
 
+@translation.override("id")
 def head_decided(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: what the head said, and that BKPSDM (or the Inspektorat) is next."""
     body = _("BKPSDM") if declaration.status == "awaiting_review" else _("Inspektorat")
@@ -149,6 +154,7 @@ def head_decided(declaration: Declaration, step: Step) -> OutboxMessage:
     )
 
 
+@translation.override("id")
 def returned(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: which parts to mend, why, until when, with the way there."""
     subject = _("Perlu Anda perbaiki: %(number)s – batas %(due)s") % {
@@ -174,6 +180,7 @@ def returned(declaration: Declaration, step: Step) -> OutboxMessage:
     )
 
 
+@translation.override("id")
 def approved(declaration: Declaration, step: Step, letter: Letter) -> OutboxMessage:
     """To the declarant: the result, its conditions, how long it holds, and where the letter is."""
     conditions = [(condition.text, condition.due_on) for condition in step.conditions.all()]
@@ -181,6 +188,7 @@ def approved(declaration: Declaration, step: Step, letter: Letter) -> OutboxMess
     return _notice(declaration, f"{subject}: {declaration.number}", lead, paragraphs, f"s{step.pk}.approved")
 
 
+@translation.override("id")
 def rejected(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: not approved, why, and the right to object."""
     subject, lead, paragraphs = _rejection(step.reason)
@@ -212,6 +220,7 @@ def _rejection(reason: str) -> tuple[str, str, list[str]]:
     return _("Keputusan BKPSDM: tidak disetujui"), _("Deklarasi Anda tidak disetujui."), paragraphs
 
 
+@translation.override("id")
 def preview_decision(declaration: Declaration, verdict: Verdict) -> tuple[str, str]:
     """Return subject and text of the mail that this verdict would send to the declarant."""
     if verdict.outcome in APPROVALS:
@@ -231,6 +240,7 @@ def preview_decision(declaration: Declaration, verdict: Verdict) -> tuple[str, s
     return f"{subject}: {declaration.number}", "\n\n".join([lead, *paragraphs])
 
 
+@translation.override("id")
 def reopened(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: the head asked to decide anew."""
     paragraphs = [_("Pejabat yang memutus diminta memutus sekali lagi, paling lambat %s.") % weekday_date(step.due_on)]
@@ -243,12 +253,14 @@ def reopened(declaration: Declaration, step: Step) -> OutboxMessage:
     )
 
 
+@translation.override("id")
 def withdrawn(declaration: Declaration) -> OutboxMessage:
     """To the declarant: the withdrawal is recorded."""
     lead = _("Deklarasi Anda ditarik. Tautan yang sudah dikirim kepada pejabat tidak berlaku lagi.")
     return _notice(declaration, _("Deklarasi %s ditarik") % declaration.number, lead, [], "withdrawn")
 
 
+@translation.override("id")
 def revoked(declaration: Declaration, reason: str) -> OutboxMessage:
     """To the declarant: the approval is taken back, and why."""
     paragraphs = [_("Alasan: “%s”") % reason, _("Surat keterangan tidak berlaku lagi.")]
@@ -256,6 +268,7 @@ def revoked(declaration: Declaration, reason: str) -> OutboxMessage:
     return _notice(declaration, _("Persetujuan dicabut: %s") % declaration.number, lead, paragraphs, "revoked")
 
 
+@translation.override("id")
 def expired(declaration: Declaration) -> OutboxMessage:
     """To the declarant: the validity is over; a new declaration may be filed."""
     lead = _("Masa berlaku persetujuan Anda sudah habis.")
@@ -302,13 +315,6 @@ def _send_to(
     key: str,
     secret: dict[str, str],
 ) -> OutboxMessage:
-    with translation.override("id"):
-        return compose(
-            name,
-            to,
-            {**context, "subject": subject, "demo": settings.DEMO, "help_line": settings.HELP_LINE},
-            key=key,
-            case=declaration.number,
-            purpose=name,
-            secret=secret,
-        )
+    return compose(
+        name, to, {**context, "subject": subject}, key=key, case=declaration.number, purpose=name, secret=secret
+    )

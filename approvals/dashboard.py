@@ -1,0 +1,214 @@
+"""Reads of the reviewers' dashboard: the queue, its tabs and counts, and where a case stands in its list."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from approvals.filters import NO_FINDING, Filters
+from approvals.models import Stage, Step
+from approvals.policies import INSPECTORATE, REVIEWER, groups_of
+from approvals.queries import cases_for
+from approvals.search import search_query
+from declarations.models import Declaration, Severity
+from declarations.status import Status
+from portal import clock
+from portal.people.models import DECIDING, Employee, Opd
+
+LIMIT = 1000
+PAGE = 25
+RUNNING = (Status.AWAITING_HEAD, Status.AWAITING_REVIEW, Status.AWAITING_INSPECTORATE, Status.OBJECTION)
+DONE = (Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED, Status.REVOKED, Status.SUPERSEDED)
+
+
+def offices() -> dict[str, Opd]:
+    """Return the units a filter can name, by their code (by their key where they have none)."""
+    units = Opd.objects.filter(kind__in=DECIDING, is_active=True).order_by("name")
+    return {unit.code or str(unit.pk): unit for unit in units}
+
+
+def _nobody_asked() -> Exists:
+    return Exists(
+        Step.objects.filter(
+            declaration=OuterRef("pk"),
+            stage=Stage.HEAD,
+            assigned_to__isnull=True,
+            decided_at__isnull=True,
+            cancelled_at__isnull=True,
+        )
+    )
+
+
+def listed(person: Employee, filters: Filters, known: dict[str, Opd]) -> QuerySet[Declaration]:
+    """Return the cases of one view, unordered."""
+    cases = cases_for(person).filter(status__in=filters.statuses)
+    if filters.opd:
+        cases = cases.filter(opd=known[filters.opd])
+    if filters.temuan:
+        cases = cases.filter(_findings(filters.temuan))
+    if filters.platform:
+        cases = cases.filter(platforms__contains=[filters.platform])
+    if filters.jenis:
+        cases = cases.filter(kinds__contains=[filters.jenis])
+    if filters.komersial:
+        cases = cases.filter(commercial=filters.komersial)
+    if filters.peninjau:
+        cases = cases.filter(reviewer=person if filters.peninjau == "saya" else None)
+    if filters.pejabat:
+        cases = cases.filter(_nobody_asked(), status=Status.AWAITING_HEAD)
+    if filters.batas:
+        cases = cases.filter(due_on__lt=clock.today(), status__in=RUNNING)
+    if filters.age:
+        cases = cases.filter(_age(*filters.age))
+    if filters.pegawai:
+        cases = cases.filter(declarant__public_id=filters.pegawai)
+    if filters.q:
+        words = search_query(filters.q)
+        cases = cases.filter(search=words) if words else cases.none()
+    return cases
+
+
+def _findings(tokens: tuple[str, ...]) -> Q:
+    wanted = Q()
+    for token in tokens:
+        if token == NO_FINDING:
+            wanted |= Q(worst="")
+        elif token in Severity.values:
+            wanted |= Q(worst=token)
+        else:
+            wanted |= Q(rules__contains=[token])
+    return wanted
+
+
+def _age(least: int, most: int | None) -> Q:
+    """In this status for `least` to `most` working days."""
+    bounds = Q(since__lte=clock.end_of_day(_days_ago(least)))
+    return bounds if most is None else bounds & Q(since__gt=clock.end_of_day(_days_ago(most + 1)))
+
+
+def _days_ago(days: int) -> date:
+    """Return the last day from which at least `days` working days have passed until today."""
+    day = clock.today()
+    while days:
+        days -= clock.is_working_day(day)
+        day -= timedelta(days=1)
+    return day
+
+
+def ordered(cases: QuerySet[Declaration], urut: str) -> QuerySet[Declaration]:
+    """Return the cases by deadline, newest first, or by name."""
+    if urut == "masuk":
+        return cases.order_by("-submitted_at", "-pk")
+    if urut == "nama":
+        return cases.order_by("declarant__name", "pk")
+    return cases.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+
+def rows(cases: QuerySet[Declaration], urut: str) -> QuerySet[Declaration]:
+    """Return the cases with all that a row of the queue shows."""
+    return (
+        ordered(cases, urut)
+        .annotate(no_approver=_nobody_asked())
+        .select_related("declarant", "opd", "reviewer")
+        .defer("answers", "search")
+    )
+
+
+def count(cases: QuerySet[Any]) -> int:
+    """Count up to one more than the limit: a count never reads the whole table."""
+    return cases.order_by().values("pk")[: LIMIT + 1].count()
+
+
+def in_words(number: int) -> str:
+    """Return '14', or 'lebih dari 1.000'."""
+    return _("lebih dari 1.000") if number > LIMIT else f"{number:,}".replace(",", ".")
+
+
+class CappedPaginator(Paginator[Declaration]):
+    """Pages of 25 that end at row 1,000; the count is given, so no second one is made."""
+
+    def __init__(self, cases: QuerySet[Declaration], counted: int) -> None:
+        super().__init__(cases, PAGE)
+        self.__dict__["count"] = min(counted, LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    label: str
+    filters: Filters
+    counted: bool = True
+
+
+def tabs(person: Employee) -> list[Tab]:
+    """Return the views that stand above the queue, by whose turn it is."""
+    mine = groups_of(person)
+    tabs = []
+    if REVIEWER in mine:
+        tabs += [
+            Tab(_("Perlu ditinjau"), Filters(status=(Status.AWAITING_REVIEW, Status.OBJECTION))),
+            Tab(_("Pekerjaan saya"), Filters(peninjau="saya")),
+        ]
+    if INSPECTORATE in mine or REVIEWER in mine:
+        label = _("Perlu ditinjau") if REVIEWER not in mine else _("Menunggu Inspektorat")
+        tabs.append(Tab(label, Filters(status=(Status.AWAITING_INSPECTORATE,))))
+    return [
+        Tab(_("Semua aktif"), Filters()),
+        *tabs,
+        Tab(_("Lewat batas"), Filters(batas="lewat")),
+        Tab(_("Bertanda"), Filters(temuan=(Severity.BLOCK, Severity.WARN))),
+        Tab(_("Menunggu OPD"), Filters(status=(Status.AWAITING_HEAD,))),
+        Tab(_("Belum ada pejabat"), Filters(pejabat="kosong")),
+        Tab(_("Menunggu ASN"), Filters(status=(Status.RETURNED, Status.SUSPENDED))),
+        Tab(_("Selesai"), Filters(status=tuple(DONE), urut="masuk"), counted=False),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case stands in the list one came from; no index when it is not (or no longer) in it."""
+
+    index: int | None
+    total: int
+    previous: str
+    following: str
+
+    @property
+    def page(self) -> int:
+        return (self.index - 1) // PAGE + 1 if self.index else 1
+
+
+def place_of(declaration: Declaration, cases: QuerySet[Declaration], urut: str) -> Place:
+    """Find a case's neighbours by its own sort key: the same five queries wherever it stands in the list."""
+    before, after = _beside(declaration, urut)
+    inside = cases.filter(pk=declaration.pk).exists()
+    ahead = count(cases.filter(before)) if inside else 0
+    previous = ordered(cases.filter(before), urut).reverse().values_list("number", flat=True).first()
+    following = ordered(cases.filter(after), urut).values_list("number", flat=True).first()
+    index = ahead + 1 if inside and ahead < LIMIT else None
+    return Place(index, count(cases), previous or "", following or "")
+
+
+def _beside(declaration: Declaration, urut: str) -> tuple[Q, Q]:
+    pk = declaration.pk
+    if urut == "masuk":
+        sent = declaration.submitted_at
+        return (
+            Q(submitted_at__gt=sent) | Q(submitted_at=sent, pk__gt=pk),
+            Q(submitted_at__lt=sent) | Q(submitted_at=sent, pk__lt=pk),
+        )
+    if urut == "nama":
+        name = declaration.declarant.name
+        return (
+            Q(declarant__name__lt=name) | Q(declarant__name=name, pk__lt=pk),
+            Q(declarant__name__gt=name) | Q(declarant__name=name, pk__gt=pk),
+        )
+    due = declaration.due_on
+    if due is None:
+        return Q(due_on__isnull=False) | Q(due_on=None, pk__lt=pk), Q(due_on=None, pk__gt=pk)
+    return (
+        Q(due_on__lt=due) | Q(due_on=due, pk__lt=pk),
+        Q(due_on__gt=due) | Q(due_on=due, pk__gt=pk) | Q(due_on=None),
+    )
