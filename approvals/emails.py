@@ -44,16 +44,14 @@ def ask_head(step: Step) -> OutboxMessage:
     assert step.assigned_to is not None
     assert step.due_on is not None
     content = step.snapshot.content
-    attention = step.snapshot.findings.exclude(severity="info").count()
     subject = _("Mohon keputusan: deklarasi konten %(name)s – batas %(due)s")
     context = {
         "step": step,
         "head": step.assigned_to,
         "declarant": content["declarant"],
-        "number": declaration.number,
-        "facts": key_facts(content),
-        "attention": attention,
-        "note": content["answers"].get("NOTE", ""),
+        "facts": _request_facts(step),
+        "kinds": _in_one_line(content),
+        "button": _("Baca dan putuskan"),
         "due": step.due_on,
         "left": clock.working_days_left(step.due_on, clock.today()),
         "by_hand": _absolute("approvals:by_hand"),
@@ -70,6 +68,29 @@ def ask_head(step: Step) -> OutboxMessage:
     )
 
 
+def _request_facts(step: Step) -> list[tuple[str, str]]:
+    content = step.snapshot.content
+    declarant = content["declarant"]
+    attention = step.snapshot.findings.exclude(severity="info").count()
+    rows = [
+        (_("Nomor"), step.declaration.number),
+        (_("Nama"), declarant["name"]),
+        (_("Jabatan"), f"{declarant['post']}, {declarant['unit']}"),
+        *key_facts(content),
+        (_("Perhatian"), _("%d hal. Lihat di halaman.") % attention if attention else _("Tidak ada tanda khusus")),
+    ]
+    note = content["answers"].get("NOTE", "")
+    return [*rows, (_("Catatan ASN"), note)] if note else rows
+
+
+def _in_one_line(content: dict[str, Any]) -> str:
+    """Return the preheader's first sentence: platforms, and whether there is any benefit."""
+    platforms = ", ".join(sorted({channel["platform_label"] for channel in content["channels"]}))
+    paid = any(channel["answers"].get("E1") != "TIDAK" for channel in content["channels"])
+    benefit = _("dengan keuntungan") if paid else _("tanpa penghasilan")
+    return _("Kanal %(platforms)s, %(benefit)s.") % {"platforms": platforms, "benefit": benefit}
+
+
 @translation.override("id")
 def head_code(step: Step, code: str, *, attempt: int) -> OutboxMessage:
     """To the head: the 6-digit code with which he proves that the decision is his."""
@@ -78,7 +99,7 @@ def head_code(step: Step, code: str, *, attempt: int) -> OutboxMessage:
     return _send_to(
         step.assigned_to.mailbox,
         "head_code",
-        {"head": step.assigned_to, "number": step.declaration.number},
+        {"head": step.assigned_to},
         subject=subject,
         declaration=step.declaration,
         key=f"{step.declaration.number}.s{step.pk}.code.{attempt}",
@@ -93,9 +114,13 @@ def receipt(step: Step) -> OutboxMessage:
     context = {
         "head": step.assigned_to,
         "step": step,
-        "number": step.declaration.number,
-        "name": step.snapshot.content["declarant"]["name"],
         "outcome": step.get_outcome_display(),
+        "facts": [
+            (_("Nomor"), step.declaration.number),
+            (_("Nama"), step.snapshot.content["declarant"]["name"]),
+            (_("Keputusan"), step.get_outcome_display()),
+            *([(_("Alasan"), step.reason)] if step.reason else []),
+        ],
         "can_disown": step.outcome != Outcome.RETURNED,
     }
     return _send_to(
@@ -288,7 +313,6 @@ def _notice(
 ) -> OutboxMessage:
     context = {
         "person": declaration.declarant,
-        "number": declaration.number,
         "lead": lead,
         "paragraphs": paragraphs,
         "button": button or _("Lihat status deklarasi"),
