@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -16,7 +15,7 @@ from approvals.models import LegalBasis
 from portal import rules
 from portal.forms import SelfCheckForm
 from portal.http import methods
-from portal.selfcheck import Outcome, judge
+from portal.selfcheck import judge
 from portal.shell import address, roles, shell
 
 __all__ = ["shell"]  # the context processor is named portal.views.shell in the settings
@@ -57,9 +56,9 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "public/home.html", {"circular": rules.CIRCULAR, "links": _other_ways()})
 
 
-@methods(read=["GET"], write=["POST"])
+@methods(read=["GET", "POST"])
 def self_check(request: HttpRequest) -> HttpResponse:
-    """Five questions and their outcome; POST keeps the answers out of addresses and logs, nothing is stored."""
+    """Five questions and their outcome; POST keeps the answers out of addresses and logs, and may not write either."""
     if request.method == "GET":
         return render(request, "public/self_check.html", {"form": SelfCheckForm()})
     form = SelfCheckForm(request.POST)
@@ -67,7 +66,7 @@ def self_check(request: HttpRequest) -> HttpResponse:
         return render(request, "public/self_check.html", {"form": form}, status=200 if form.is_valid() else 422)
     outcome, advice = judge(form.cleaned_data)
     banned = next(group for group in rules.GROUPS if group.key == "no")
-    context = {"form": form, "outcome": outcome, "Outcome": Outcome, "advice": advice, "banned": banned}
+    context = {"form": form, "outcome": outcome, "advice": advice, "banned": banned}
     return render(request, "public/self_check_result.html", context)
 
 
@@ -154,5 +153,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Say that it is our fault, with a number by which the log names it; needs neither database nor session."""
     incident = secrets.token_hex(4).upper()
     log.error("incident %s", incident)
-    context: dict[str, Any] = {"incident": incident, "DEMO": False}
-    return HttpResponse(loader.get_template("500.html").render(context), status=500)
+    try:
+        page = loader.get_template("500.html").render({"incident": incident})
+    except Exception:  # a broken template must not hide the number behind an empty answer
+        log.exception("the page for incident %s could not be shown", incident)
+        page = f"{_('Ada gangguan di sistem kami')}: {incident}"
+    return HttpResponse(page, status=500)
