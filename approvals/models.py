@@ -301,7 +301,7 @@ class Letter(models.Model):
     number = models.CharField(max_length=20, unique=True)
     official_number = models.CharField(max_length=80, blank=True)
     code = models.CharField(max_length=26, unique=True)
-    facts: models.JSONField[Any, Any] = models.JSONField()
+    facts: "models.JSONField[Any, Any]" = models.JSONField()
     issued_at = models.DateTimeField()
     valid_until = models.DateField()
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -126,9 +126,9 @@ def test_people_and_units_are_never_deleted_under_a_record() -> None:
         if model._meta.app_label not in ("declarations", "approvals"):
             continue
         for field in model._meta.get_fields():
-            if isinstance(field, models.ForeignKey) and field.related_model._meta.app_label == "people":
-                if field.remote_field.on_delete is not models.PROTECT:
-                    wrong.append(f"{model.__name__}.{field.name}")
+            to_people = isinstance(field, models.ForeignKey) and field.related_model._meta.app_label == "people"
+            if to_people and field.remote_field.on_delete is not models.PROTECT:
+                wrong.append(f"{model.__name__}.{field.name}")
     assert wrong == []
 
 
