@@ -4,6 +4,7 @@
 import os
 import sys
 
+from portal.env import EnvError
 from portal.runenv import load_run_env
 
 
@@ -12,7 +13,10 @@ def main() -> None:
     load_run_env()
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except EnvError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

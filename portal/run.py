@@ -50,6 +50,7 @@ class Run:
         self.servers: list[Postgres | Valkey] = []
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.started: dict[str, float] = {}
+        self.quick_deaths: dict[str, int] = {}
 
     # -- before anything is started --------------------------------------------------------------------------------
 
@@ -196,18 +197,22 @@ class Run:
         return True
 
     def watch(self) -> None:
-        """Restart a dead child, give up on one that dies at once and on a dead server."""
+        """Restart what has died; give up on a child that keeps dying at once."""
         for name, child in list(self.children.items()):
             if child.poll() is None:
                 continue
             log = self.data / f"{name}.log"
-            if time.monotonic() - self.started[name] < 10:
-                raise EmbeddedError(f"Proses {name} berhenti segera setelah dimulai. Lihat {log}")
+            quick = time.monotonic() - self.started[name] < 10
+            self.quick_deaths[name] = self.quick_deaths.get(name, 0) + 1 if quick else 0
+            if self.quick_deaths[name] == 3:
+                raise EmbeddedError(f"Proses {name} tiga kali berhenti segera setelah dimulai. Lihat {log}")
             self.say(f"proses {name} berhenti (kode {child.returncode}) dan dimulai lagi; lihat {log}")
             self.spawn(name)
         for server in self.servers:
             if server.process is None or server.process.poll() is not None:
-                raise EmbeddedError(f"{type(server).__name__} berhenti. Lihat {server.log}")
+                self.say(f"{type(server).__name__} berhenti dan dimulai lagi; lihat {server.log}")
+                time.sleep(1)  # what it left behind notices its end first
+                server.start()
 
     def announce(self) -> None:
         """Print the address and, with demo data, who can sign in."""

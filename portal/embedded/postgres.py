@@ -21,6 +21,7 @@ class Postgres:
 
     def __init__(self, root: Path, *, durable: bool = True) -> None:
         self.root, self.durable = root.resolve(), durable
+        self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> str:
@@ -32,7 +33,7 @@ class Postgres:
         self.log = self.root / "postgres.log"
         if self._version() is None:
             self._create()
-        self.port = free_port()
+        self.port = self.port or free_port()  # a server that is started again keeps its address
         with self.log.open("ab") as log:
             self.process = self.account.popen(
                 str(self.binaries / "postgres"), "-D", str(self.data), *self._options(), sig=signal.SIGINT, output=log

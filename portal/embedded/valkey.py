@@ -17,13 +17,15 @@ class Valkey:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
+        self.port, self.password = 0, secrets.token_urlsafe(24)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> str:
         """Start the server and return its URL."""
         binary = self._binary()
-        self.port, password, self.log = free_port(), secrets.token_urlsafe(24), self.root / "valkey.log"
-        lines = [f"port {self.port}", "bind 127.0.0.1", f'dir "{self.root}"', f"requirepass {password}", 'save ""']
+        self.port = self.port or free_port()  # a server that is started again keeps its address
+        self.log = self.root / "valkey.log"
+        lines = [f"port {self.port}", "bind 127.0.0.1", f'dir "{self.root}"', f"requirepass {self.password}", 'save ""']
         lines += ["appendonly no", "daemonize no", "maxmemory-policy noeviction"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -37,7 +39,7 @@ class Valkey:
         assert self.process.stdin is not None
         self.process.stdin.write("\n".join(lines).encode() + b"\n")  # the password never stands on the command line
         self.process.stdin.close()
-        url = f"redis://:{password}@127.0.0.1:{self.port}"
+        url = f"redis://:{self.password}@127.0.0.1:{self.port}"
         self._wait(url)
         return f"{url}/0"
 

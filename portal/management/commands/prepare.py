@@ -6,15 +6,19 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 
 class Command(BaseCommand):
     help = "Migrasi basis data, kumpulkan berkas statis, dan dengan DEMO=1 isi data demo; aman diulang."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--skip-static", action="store_true", help="berkas statis sudah ada (citra Docker)")
+
     def handle(self, *args: Any, **options: Any) -> None:
         self.step("basis data", lambda: call_command("migrate", verbosity=0, interactive=False))
-        self.step("berkas statis", lambda: call_command("collectstatic", verbosity=0, interactive=False))
+        if not options["skip_static"]:
+            self.step("berkas statis", lambda: call_command("collectstatic", verbosity=0, interactive=False))
         if settings.DEMO and "demo" in get_commands():
             self.step("data demo", lambda: call_command("demo", verbosity=0))
 
