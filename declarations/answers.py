@@ -26,7 +26,9 @@ def lock_draft(declaration: Declaration) -> Declaration:
 
 
 def sealed_of(declaration: Declaration) -> dict[str, Any]:
-    """Return the sensitive answers of the draft."""
+    """Return the sensitive answers of the draft; a draft that is not stored yet has none."""
+    if declaration.pk is None:
+        return {}
     sealed = SealedAnswers.objects.filter(declaration=declaration, snapshot=None).first()
     return sealed.answers if sealed else {}
 
@@ -75,6 +77,8 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 
 def items_of(declaration: Declaration) -> list[DeclarationChannel]:
     """Return the channels of the declaration in their order, without excluded ones."""
+    if declaration.pk is None:
+        return []
     return list(declaration.items.filter(excluded=False).select_related("channel"))
 
 

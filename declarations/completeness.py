@@ -89,7 +89,9 @@ def problems(declaration: Declaration, *, approver_known: bool = True) -> list[P
     )
     for text in missing_statements(declaration):
         found.append(
-            Problem(_("Bagian 4: %s") % text.error, f"{place(declaration, 'pernyataan')}?periksa=1#id_{text.code}")
+            Problem(
+                _("Bagian 4: %s") % text.error, f"{place(declaration, 'pernyataan')}?kembali=periksa#id_{text.code}"
+            )
         )
     return found
 
@@ -133,5 +135,5 @@ def _of_page(
         text = _("Bagian %(section)d: %(error)s") % {"section": section, "error": question.error or question.label}
         if item is not None:
             text += f" ({item.channel.label})"
-        found.append(Problem(text, f"{place(declaration, page, item)}?periksa=1#{anchor(question)}"))
+        found.append(Problem(text, f"{place(declaration, page, item)}?kembali=periksa#{anchor(question)}"))
     return found

@@ -103,7 +103,7 @@ def content_of(
         "answers": {code: value for code, value in given.items() if code not in SENSITIVE},
         "statements": [
             {"code": made.text.code, "version": made.text.version, "made_at": made.made_at.isoformat()}
-            for made in declaration.statements.select_related("text")
+            for made in (declaration.statements.select_related("text") if declaration.pk else ())
         ],
     }
     return content, {code: value for code, value in given.items() if code in SENSITIVE}

@@ -1,0 +1,1 @@
+"""Forms of filing, built from the question bank."""

@@ -1,0 +1,35 @@
+"""Addresses of the declarant: own declarations, the pages of filing, own channels."""
+
+from django.urls import include, path
+
+from declarations.views import channels, own, pages
+
+_filing = [
+    path("", own.detail, name="detail"),
+    path("lanjut/", own.resume, name="resume"),
+    path("kanal/", channels.channel_list, name="channels"),
+    path("kanal/tambah/", channels.channel_add, name="channel_add"),
+    path("kanal/<int:kanal>/ubah/", channels.channel_edit, name="channel_edit"),
+    path("kanal/<int:kanal>/hapus/", channels.channel_remove, name="channel_remove"),
+    path("kanal/<int:kanal>/resmi/", pages.exempt, name="exempt"),
+    path("konten/<int:kanal>/", pages.content, name="content"),
+    path("batas/", pages.limits, name="limits"),
+    path("waktu/", pages.time, name="time"),
+    path("komersial/", pages.commercial, name="commercial"),
+    path("komersial/<int:kanal>/", pages.commercial_channel, name="commercial_channel"),
+    path("kepentingan/", pages.interest, name="interest"),
+    path("pernyataan/", pages.statement, name="statement"),
+    path("periksa/", own.check, name="check"),
+    path("terkirim/", own.sent, name="sent"),
+    path("perbaiki/", own.fix, name="fix"),
+    path("tarik/", own.withdraw, name="withdraw"),
+]
+_own = [
+    path("", own.listing, name="list"),
+    path("baru/", own.new, name="new"),
+    path("<str:nomor>/", include(_filing)),
+]
+urlpatterns = [
+    path("deklarasi/", include((_own, "declarations"))),
+    path("kanal/", channels.channels, name="channels"),
+]
