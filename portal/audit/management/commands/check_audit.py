@@ -10,7 +10,7 @@ from portal.audit.models import AuditEvent
 
 
 class Command(BaseCommand):
-    help = "Reads the whole audit log and names the first altered line of each broken chain; exit code 1 if any."
+    help = "Membuktikan jejak audit utuh, atau menyebut baris pertama yang berubah pada tiap rantai (kode keluar 1)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         broken = list(verify_all())

@@ -1,0 +1,5 @@
+"""What must hold at every moment about cases, decisions and letters."""
+
+from portal.invariants import Invariant
+
+INVARIANTS: tuple[Invariant, ...] = ()
