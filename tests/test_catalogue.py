@@ -1,0 +1,71 @@
+"""The English catalogue: the compiled file is the one of the source, and nothing doubtful reaches a reader."""
+
+import gettext
+import io
+from pathlib import Path
+
+from django.conf import settings
+
+from portal.catalogue import compiled, parse
+
+SOURCE = Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES" / "django.po"
+SAMPLE = '''msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+#: somewhere.py
+msgid "kutip \\"dua\\" dan "
+"baris\\n"
+msgstr "quote “two” and line\\n"
+
+msgid "%(n)s hari"
+msgid_plural "%(n)s hari"
+msgstr[0] "%(n)s day"
+msgstr[1] "%(n)s days"
+
+msgctxt "kata kerja"
+msgid "Tinjau"
+msgstr "Review"
+
+#, fuzzy
+msgid "ragu"
+msgstr "doubt"
+
+msgid "belum"
+msgstr ""
+
+#~ msgid "lama"
+#~ msgstr "old"
+'''
+
+
+def test_a_catalogue_is_read_by_pythons_own_gettext() -> None:
+    texts = gettext.GNUTranslations(io.BytesIO(compiled(SAMPLE)))
+    assert texts.gettext('kutip "dua" dan baris\n') == "quote “two” and line\n"
+    assert [texts.ngettext("%(n)s hari", "%(n)s hari", n) for n in (1, 2)] == ["%(n)s day", "%(n)s days"]
+    assert texts.pgettext("kata kerja", "Tinjau") == "Review"
+
+
+def test_doubtful_missing_and_old_texts_stay_out() -> None:
+    texts = gettext.GNUTranslations(io.BytesIO(compiled(SAMPLE)))
+    assert [texts.gettext(text) for text in ("ragu", "belum", "lama")] == ["ragu", "belum", "lama"]
+
+
+def test_the_compiled_catalogue_is_the_one_of_the_source() -> None:
+    assert SOURCE.with_suffix(".mo").read_bytes() == compiled(SOURCE.read_text()), "run: python manage.py messages"
+
+
+def test_translations_keep_the_placeholders() -> None:
+    wrong = [
+        message.id
+        for message in parse(SOURCE.read_text())
+        if message.id and message.complete
+        for text in message.texts.values()
+        if sorted(_placeholders(message.id)) != sorted(_placeholders(text))
+    ]
+    assert wrong == []
+
+
+def _placeholders(text: str) -> list[str]:
+    return [part.split(")", 1)[0] for part in text.split("%(")[1:]]
