@@ -1,0 +1,68 @@
+"""`Conflict` and `Evidence`: what a rule returns when it asks something, and which answers made it ask."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from declarations.facts import ChannelFacts, Facts
+from declarations.models import Severity
+
+BLOCK, WARN, INFO = Severity.BLOCK, Severity.WARN, Severity.INFO
+UNSURE = frozenset({"TIDAK_YAKIN", "TIDAK_TAHU"})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One answer that made a rule fire: question code, the values that count, and the channel it belongs to."""
+
+    code: str
+    value: Any
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A question raised about the file, never a verdict on the person."""
+
+    code: str
+    severity: Severity
+    evidence: tuple[Evidence, ...]
+
+
+def lower(severity: Severity) -> Severity:
+    """Return the next lower severity; info is the lowest."""
+    return WARN if severity == BLOCK else INFO
+
+
+def sure(answer: str, severity: Severity) -> Severity:
+    """Return the severity for a definite answer, one lower for an unsure one."""
+    return lower(severity) if answer in UNSURE else severity
+
+
+def given(facts: Facts, *codes: str) -> tuple[Evidence, ...]:
+    """Return the answers given once to these questions, as far as they were given."""
+    return tuple(Evidence(code, facts.answers[code]) for code in codes if facts.answers.get(code))
+
+
+def among(facts: Facts, code: str, values: Iterable[str]) -> tuple[Evidence, ...]:
+    """Return a multiple answer given once, cut down to the values that count."""
+    wanted = set(values)
+    chosen = [value for value in facts.answers.get(code) or () if value in wanted]
+    return (Evidence(code, chosen),) if chosen else ()
+
+
+def per_channel(channels: Iterable[ChannelFacts], code: str, *values: str) -> tuple[Evidence, ...]:
+    """Return the answer of each channel to a question, a multiple one cut down to the values that count."""
+    found = []
+    for channel in channels:
+        value = channel.answers.get(code)
+        if isinstance(value, (list, tuple)) and values:
+            value = [each for each in value if each in values]
+        if value:
+            found.append(Evidence(code, value, channel.label))
+    return tuple(found)
+
+
+def benefits(facts: Facts) -> tuple[Evidence, ...]:
+    """Return the answers that say which channels bring a benefit."""
+    return per_channel(facts.commercial, "E1")
