@@ -5,6 +5,7 @@ from typing import Any
 from approvals import catalogue
 from approvals.models import Explanation, Finding, Outcome, Stage
 from approvals.screening import screen
+from approvals.search import update_search
 from approvals.verdicts import ENDORSEMENTS
 from declarations.drafts import content_of
 from declarations.facts import Facts, facts_of
@@ -36,6 +37,7 @@ def freeze(declaration: Declaration) -> tuple[Snapshot, Facts, dict[str, Any]]:
     declaration.platforms = sorted({channel["platform"] for channel in content["channels"]})
     declaration.kinds = sorted({kind.lower() for answer in answers for kind in answer.get("C1") or ()})
     declaration.commercial = commercial_word([answer.get("E1", "") for answer in answers])
+    update_search(declaration, content)
     return snapshot, facts_of(content, sensitive), sensitive
 
 
