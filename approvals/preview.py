@@ -13,6 +13,8 @@ from portal import clock
 
 def likely_findings(declaration: Declaration) -> list[dict[str, Any]]:
     """Return what the rules would ask about the draft as it stands, each with the explanation given so far."""
+    if declaration.pk is None:  # the page before the first draft
+        return []
     content, sensitive = content_of(declaration, on=clock.today())
     if not content["channels"]:
         return []
@@ -25,5 +27,5 @@ def expected_route(declaration: Declaration) -> routing.Route:
     """Return who would be asked if the draft were sent now."""
     person = declaration.declarant
     has_block = any(finding["severity"] == "block" for finding in likely_findings(declaration))
-    related = answers_of(declaration).get("F8") == "YA"
+    related = declaration.pk is not None and answers_of(declaration).get("F8") == "YA"
     return routing.route(person, person.unit, clock.today(), has_block=has_block, related=related)
