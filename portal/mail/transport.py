@@ -50,12 +50,12 @@ def build(row: OutgoingEmail) -> bytes:
     message["Date"] = formatdate()
     message["Message-ID"] = row.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "id"
     for name, value in row.headers.items():
         message[name] = value
     message.set_content(fill(row.text, secret), cte="quoted-printable")
     if row.html:
         message.add_alternative(fill(row.html, secret, html=True), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = "id"  # last: setting a body clears the Content-* headers
     return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
 
 

@@ -1,0 +1,188 @@
+"""Handing over: sent once, refused for good or for now, back-off, lease, resending, wiping of secrets."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from portal.errors import Refused
+from portal.mail import delivery, outbox
+from portal.mail.compose import OutboxMessage
+from portal.mail.models import OutgoingEmail, State
+from portal.mail.tasks import deliver, sweep
+from tests.smtp import SmtpSink
+
+pytestmark = pytest.mark.django_db
+SECRET = {"link": "https://portal.example/k/abc/", "code": "123456"}
+Sample = Callable[..., OutboxMessage]
+
+
+def make_due(row: OutgoingEmail) -> None:
+    OutgoingEmail.objects.filter(pk=row.pk).update(next_at=timezone.now())
+
+
+def test_a_mail_is_delivered_once_whatever_asks_for_it(sample: Sample, smtp_sink: SmtpSink) -> None:
+    row = sample(secret=SECRET).send()
+    deliver(row.pk)
+    deliver(row.pk)
+    assert sweep() == 0
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.last_error) == (State.SENT, 1, "")
+    (message,) = smtp_sink.messages
+    assert "123456" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert smtp_sink.recipients == [["kepala@demo.pasbar.example"]]
+
+
+def test_the_secret_is_wiped_after_delivery(sample: Sample, smtp_sink: SmtpSink, settings: Any) -> None:
+    kept = sample("uji.1", secret=SECRET).send()
+    deliver(kept.pk)
+    settings.DEMO = False
+    wiped = sample("uji.2", secret=SECRET).send()
+    deliver(wiped.pk)
+    kept.refresh_from_db()
+    wiped.refresh_from_db()
+    assert kept.secret is not None
+    assert (wiped.state, wiped.secret) == (State.SENT, None)
+
+
+def test_a_refusal_for_now_is_tried_again_later(sample: Sample, smtp_sink: SmtpSink) -> None:
+    smtp_sink.mode = "451"
+    row = sample().send()
+    deliver(row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.last_error) == (State.QUEUED, 1, "451 told to refuse")
+    assert row.next_at > timezone.now() + timedelta(seconds=20)
+    smtp_sink.mode = "ok"
+    sweep()
+    assert smtp_sink.messages == []
+    make_due(row)
+    sweep()
+    assert len(smtp_sink.messages) == 1
+
+
+def test_a_refusal_for_good_fails_visibly_at_once(sample: Sample, smtp_sink: SmtpSink) -> None:
+    smtp_sink.mode = "550"
+    row = sample().send()
+    other = sample("uji.2").send()
+    sweep()
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.last_error) == (State.FAILED, 1, "550 told to refuse")
+    assert list(OutgoingEmail.objects.all().failed()) == [other, row]
+
+
+def test_pauses_grow_to_an_hour_and_end_after_three_days(sample: Sample, smtp_sink: SmtpSink) -> None:
+    pauses = [delivery.pause(attempts) for attempts in range(1, 20)]
+    assert pauses[:3] == [timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2)]
+    assert pauses == sorted(pauses)
+    assert max(pauses) == timedelta(hours=1)
+    smtp_sink.mode = "451"
+    row = sample().send()
+    OutgoingEmail.objects.filter(pk=row.pk).update(give_up_at=timezone.now())
+    deliver(row.pk)
+    row.refresh_from_db()
+    assert row.state == State.FAILED
+    assert row.failed_at is not None
+
+
+def test_an_unreachable_server_costs_one_attempt_a_sweep(sample: Sample, smtp_sink: SmtpSink) -> None:
+    rows = [sample(f"uji.{n}").send() for n in range(3)]
+    smtp_sink.stop()
+    assert sweep() == 1
+    assert sorted(OutgoingEmail.objects.values_list("attempts", flat=True)) == [0, 0, 1]
+    rows[0].refresh_from_db()
+    assert "refused" in rows[0].last_error.lower()
+    smtp_sink.start()
+    make_due(rows[0])
+    sweep()
+    assert len(smtp_sink.messages) == 3
+
+
+def test_a_mail_that_cannot_be_built_does_not_stop_the_others(sample: Sample, smtp_sink: SmtpSink) -> None:
+    bad = sample("uji.1", secret=SECRET).send()
+    OutgoingEmail.objects.filter(pk=bad.pk).update(secret=b"not sealed by us")
+    good = sample("uji.2").send()
+    sweep()
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.state, bad.last_error[:12]) == (State.QUEUED, "CannotUnseal")
+    assert good.state == State.SENT
+
+
+def test_a_claimed_mail_is_nobody_elses_until_its_lease_ends(sample: Sample, smtp_sink: SmtpSink) -> None:
+    row = sample().send()
+    claimed = delivery.claim(email_id=row.pk)
+    assert claimed is not None
+    assert delivery.claim() is None
+    OutgoingEmail.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    again = delivery.claim()
+    assert again is not None
+    assert again.attempts == 2
+
+
+def test_a_worker_that_lost_its_lease_does_not_undo_the_delivery_of_another(
+    sample: Sample, smtp_sink: SmtpSink
+) -> None:
+    sample().send()
+    slow = delivery.claim()
+    assert slow is not None
+    OutgoingEmail.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    sweep()
+    smtp_sink.mode = "550"
+    delivery.attempt(slow)
+    row = OutgoingEmail.objects.get()
+    assert (row.state, row.failed_at) == (State.SENT, None)
+
+
+def test_urgent_mail_overtakes_bulk(sample: Sample, smtp_sink: SmtpSink) -> None:
+    sample("uji.1", context={"name": "massal"}, bulk=True).send()
+    sample("uji.2", context={"name": "tautan"}).send()
+    sweep()
+    assert [message["Subject"] for message in smtp_sink.messages] == [
+        "Mohon keputusan: tautan",
+        "Mohon keputusan: massal",
+    ]
+
+
+def test_a_failed_mail_is_sent_anew_as_a_row_of_its_own(sample: Sample, smtp_sink: SmtpSink) -> None:
+    smtp_sink.mode = "550"
+    failed = sample(case="DK-2611-00001-7", secret=SECRET).send()
+    sweep()
+    failed.refresh_from_db()
+    smtp_sink.mode = "ok"
+    anew = outbox.resend(failed, to="benar@demo.pasbar.example")
+    sweep()
+    failed.refresh_from_db()
+    assert failed.state == State.FAILED
+    assert not OutgoingEmail.objects.all().failed().exists()
+    assert list(outbox.for_case("DK-2611-00001-7")) == [anew, failed]
+    (message,) = smtp_sink.messages
+    assert (message["To"], message["Message-ID"]) == ("benar@demo.pasbar.example", anew.message_id)
+    assert anew.message_id != failed.message_id
+    assert "123456" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+def test_a_waiting_mail_or_one_whose_link_is_gone_is_not_sent_anew(
+    sample: Sample, smtp_sink: SmtpSink, settings: Any
+) -> None:
+    settings.DEMO = False
+    row = sample(secret=SECRET).send()
+    with pytest.raises(Refused, match="masih menunggu"):
+        outbox.resend(row)
+    sweep()
+    row.refresh_from_db()
+    with pytest.raises(Refused, match="tautan baru"):
+        outbox.resend(row)
+
+
+def test_links_of_mail_that_failed_long_ago_are_wiped(sample: Sample, smtp_sink: SmtpSink, settings: Any) -> None:
+    settings.DEMO = False
+    smtp_sink.mode = "550"
+    row = sample(secret=SECRET).send()
+    sweep()
+    assert delivery.wipe_old_secrets() == 0
+    OutgoingEmail.objects.update(failed_at=timezone.now() - timedelta(days=15))
+    sweep()
+    row.refresh_from_db()
+    assert row.secret is None
