@@ -65,7 +65,9 @@ def _extend(message: Message, name: str, index: int, text: str) -> None:
 def compiled(source: str) -> bytes:
     """Return the .mo file of a .po file; doubtful and missing translations stay out, so the Indonesian text shows."""
     pairs = sorted(
-        (message.key.encode(), message.value.encode()) for message in parse(source) if message.complete or not message.id
+        (message.key.encode(), message.value.encode())
+        for message in parse(source)
+        if message.complete or not message.id
     )
     count = len(pairs)
     start = 28 + 16 * count

@@ -9,7 +9,7 @@ from django.conf import settings
 from portal.catalogue import compiled, parse
 
 SOURCE = Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES" / "django.po"
-SAMPLE = '''msgid ""
+SAMPLE = """msgid ""
 msgstr ""
 "Content-Type: text/plain; charset=UTF-8\\n"
 "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
@@ -37,7 +37,7 @@ msgstr ""
 
 #~ msgid "lama"
 #~ msgstr "old"
-'''
+"""
 
 
 def test_a_catalogue_is_read_by_pythons_own_gettext() -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from crispy_forms.utils import render_crispy_form
 from crispy_forms.helper import FormHelper
+from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest
@@ -111,7 +111,10 @@ def test_pages_are_listed_with_gaps() -> None:
 class Sample(forms.Form):
     name = forms.CharField(label="Nama", help_text="Sesuai SK", error_messages={"required": "Tulis nama"})
     side = forms.ChoiceField(
-        label="Pilihan", choices=[("a", "Satu"), ("b", "Dua")], widget=forms.RadioSelect, error_messages={"required": "Pilih"}
+        label="Pilihan",
+        choices=[("a", "Satu"), ("b", "Dua")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Pilih"},
     )
     why = forms.CharField(label="Alasan", required=False, widget=forms.Textarea)
     agree = forms.BooleanField(label="Setuju", error_messages={"required": "Centang"})
