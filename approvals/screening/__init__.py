@@ -21,7 +21,7 @@ def screen(facts: Facts, policy: PolicyMode | str) -> tuple[Conflict, ...]:
 
 
 def commercial_clause(facts: Facts, policy: PolicyMode | str, others: tuple[Conflict, ...]) -> Conflict | None:
-    """KOM-00: read strictly, any benefit counts, also a planned one; read by conflict, it is grave beside a grave KK."""
+    """KOM-00: read strictly, any benefit counts, even a planned one; by conflict, it is grave beside a grave one."""
     if policy == PolicyMode.STRICT:
         return Conflict("KOM-00", Severity.BLOCK, per_channel(facts.commercial, "E1")) if facts.commercial else None
     earning = facts.any_channel("E1", "SUDAH")

@@ -1,0 +1,100 @@
+"""The rows behind the rules: texts, legal bases and the commercial policy in force on a day."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from approvals.models import LegalBasis, Policy, RuleText
+from approvals.screening import Conflict, Evidence
+from declarations.facts import Facts
+from declarations.presentation import words
+from declarations.questions import BY_CODE
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_PPPK = frozenset({"pppk", "pppk_pw"})
+_ONLY_PNS = ("PP-94", "PP-6-1974")
+_FOR_PPPK = "PP-49"
+
+
+def policy_on(on: date) -> Policy:
+    """Return how the commercial clause is read on that day; before the first row, as the first row says."""
+    in_force = Policy.objects.filter(effective_from__lte=on).order_by("-effective_from").first()
+    return in_force or Policy.objects.earliest("effective_from")
+
+
+def describe(conflicts: Iterable[Conflict], facts: Facts, *, on: date) -> list[dict[str, Any]]:
+    """Return the conflicts as keyword arguments of Finding, in the words in force on that day.
+
+    A rule without a row, or switched off, asks nothing. What is stored is Indonesian, whatever the reader's language.
+    """
+    texts = rule_texts(on)
+    with translation.override("id"):
+        return [_described(each, texts[each.code], facts) for each in conflicts if each.code in texts]
+
+
+def rule_texts(on: date) -> dict[str, RuleText]:
+    """Return the text of each active rule in force on that day: its newest version that has begun."""
+    begun = (
+        RuleText.objects.filter(effective_from__lte=on).prefetch_related("bases").order_by("effective_from", "version")
+    )
+    newest = {text.code: text for text in begun}
+    return {code: text for code, text in newest.items() if text.active}
+
+
+def _described(conflict: Conflict, text: RuleText, facts: Facts) -> dict[str, Any]:
+    return {
+        "code": conflict.code,
+        "version": text.version,
+        "severity": conflict.severity.value,
+        "name": text.name,
+        "reason": _filled(text.reason, conflict, facts),
+        "topic": text.topic,
+        "evidence": [_row(evidence) for evidence in conflict.evidence],
+        "bases": [
+            {"code": basis.code, "text": str(basis), "verified": basis.verified_at is not None}
+            for basis in _bases(text, facts)
+        ],
+    }
+
+
+def _filled(reason: str, conflict: Conflict, facts: Facts) -> str:
+    """Put the names in; an unknown placeholder stays visible, so that a mistyped text is noticed."""
+    labels = {evidence.channel for evidence in conflict.evidence if evidence.channel}
+    partners = [
+        partner.name
+        for channel in facts.channels
+        if channel.label in labels or not labels
+        for partner in channel.partners
+        if partner.name
+    ]
+    named = ", ".join(dict.fromkeys(partners)) or _("pihak yang bekerja sama")
+    values = {"mitra": named, "opd": facts.post.office or _("perangkat daerahnya")}
+    filled = _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), reason)
+    return filled[:1].upper() + filled[1:]
+
+
+def _row(evidence: Evidence) -> dict[str, Any]:
+    """Return one answer in words; what is kept encrypted is named here but never copied."""
+    question = BY_CODE[evidence.code]
+    told = _("Jawaban sensitif, disimpan tersandi") if question.sensitive else words(question, evidence.value)
+    row: dict[str, Any] = {"code": evidence.code, "question": str(question.label), "answer": told}
+    if evidence.channel:
+        row["channel"] = evidence.channel
+    if question.sensitive or not question.head:
+        row["sensitive"] = True
+    return row
+
+
+def _bases(text: RuleText, facts: Facts) -> list[LegalBasis]:
+    """Return the legal bases; the discipline of PNS does not bind PPPK, who have their own."""
+    bases = list(text.bases.all())
+    if facts.post.employment not in _PPPK:
+        return bases
+    kept = [basis for basis in bases if not basis.code.startswith(_ONLY_PNS)]
+    if len(kept) < len(bases):
+        kept += LegalBasis.objects.filter(code=_FOR_PPPK)
+    return kept
