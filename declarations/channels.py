@@ -19,6 +19,7 @@ _HOSTS: Mapping[str, str] = {
 _SHORT = frozenset({"vm.tiktok.com", "vt.tiktok.com", "instagr.am", "ig.me"})
 _VIDEO = frozenset({"watch", "shorts", "live", "playlist", "embed", "clip", "v", "e", "post", "video", "photo"})
 _POST = frozenset({"p", "reel", "reels", "tv", "stories", "share", "s"})
+_RESERVED = _POST | {"explore", "accounts", "direct", "about", "developer", "legal", "_u"}
 _RULES: Mapping[str, tuple[int, int, str]] = {
     "youtube": (3, 30, "a-z0-9._-"),
     "tiktok": (2, 24, "a-z0-9._"),
@@ -201,7 +202,7 @@ def _instagram(host: str, parts: list[str]) -> Identity:
     first = parts[0].lower()
     if first in _POST:
         raise ChannelProblem(_("Ini tautan ke satu unggahan. Tulis tautan halaman profilnya"))
-    if first in ("explore", "accounts", "direct", "about", "developer", "legal", "_u"):
+    if first in _RESERVED:
         raise ChannelProblem(_("Tautan ini bukan halaman profil Instagram. Contoh: instagram.com/namaakun"))
     return Identity("instagram", handle=_handle("instagram", parts[0].removeprefix("@")))
 
@@ -231,4 +232,6 @@ def _handle(platform: str, text: str) -> str:
         raise ChannelProblem(_("Nama akun %(platform)s tidak boleh diakhiri titik") % {"platform": name})
     if platform == "instagram" and (handle.startswith(".") or ".." in handle):
         raise ChannelProblem(_("Nama akun Instagram tidak boleh diawali titik atau memuat dua titik berurutan"))
+    if platform == "instagram" and handle in _RESERVED:
+        raise ChannelProblem(_("Nama ini dipakai Instagram sendiri. Tulis nama akun Anda"))
     return handle

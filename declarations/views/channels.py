@@ -42,7 +42,7 @@ def channel_add(request: HttpRequest, nomor: str) -> HttpResponse:
     """Add a channel by its address or handle."""
     declaration = draft(request, nomor)
     form = ChannelForm(sent(request), declaration=declaration, answers={}, partial=is_partial(request))
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         add_channel(declaration, _channel(declaration, form))
         return _after(request, declaration)
     return _show(request, declaration, form)
@@ -60,7 +60,7 @@ def channel_edit(request: HttpRequest, nomor: str, kanal: int) -> HttpResponse:
     form = ChannelForm(
         sent(request), declaration=declaration, answers=stored, item_id=item.pk, partial=is_partial(request)
     )
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         locked = lock_draft(declaration)
         item.channel = _channel(declaration, form)
         item.save(update_fields=["channel"])
@@ -122,7 +122,7 @@ def _drop_if_unused(channel: Channel) -> None:
 def _show(
     request: HttpRequest, declaration: Declaration, form: ChannelForm, item: DeclarationChannel | None = None
 ) -> HttpResponse:
-    status = 422 if form.is_bound else 200
+    status = 422 if request.method == "POST" else 200
     wish = request.GET.get("kembali", "")
     back = reverse("declarations:channels", args=[declaration.number])
     context: dict[str, Any] = {

@@ -29,7 +29,7 @@ from declarations.models import Declaration, DeclarationChannel
 from declarations.questions import is_commercial
 from declarations.views.access import draft, item_of
 from portal import clock
-from portal.accounts.access import login_required
+from portal.accounts.access import initial_post, login_required
 from portal.dates import long_date
 from portal.http import methods
 
@@ -64,13 +64,13 @@ HEADINGS = {
 
 
 def sent(request: HttpRequest) -> QueryDict | None:
-    """Return what was posted, also when that is nothing at all."""
-    return request.POST if request.method == "POST" else None
+    """Return what was posted, also when that is nothing at all, or what was rescued when the session had ended."""
+    return request.POST if request.method == "POST" else initial_post(request)
 
 
 def is_partial(request: HttpRequest) -> bool:
-    """Tell whether what is there is to be kept as it is: 'Simpan, lanjutkan nanti', or one more row."""
-    return "nanti" in request.POST or "tambah" in request.POST
+    """Tell whether nothing is required: 'Simpan, lanjutkan nanti', one more row, or a rescued form shown again."""
+    return request.method != "POST" or "nanti" in request.POST or "tambah" in request.POST
 
 
 def saved(request: HttpRequest, declaration: Declaration, known: set[str]) -> HttpResponse:
@@ -113,7 +113,7 @@ def show(
         "action": f"?kembali={flow.BACK_TO_CHECK}" if request.GET.get("kembali") == flow.BACK_TO_CHECK else "",
         **more,
     }
-    refused = form.is_bound and any(not each.is_valid() for each in context["forms"])
+    refused = request.method == "POST" and any(not each.is_valid() for each in context["forms"])
     template = more.get("template", "declarations/page.html")
     return render(request, template, context, status=422 if refused else 200)
 
@@ -129,7 +129,7 @@ def content(request: HttpRequest, nomor: str, kanal: int) -> HttpResponse:
     own = channel_answers(item)
     known = known_problems(request, declaration) if request.method == "POST" else set()
     form = PageForm("konten", sent(request), answers=own, partial=is_partial(request))
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         save_channel_answers(item, form.values())
         return saved(request, declaration, known)
     return show(request, declaration, "konten", form, item, **_channel_context(declaration, item, "C1"))
@@ -163,7 +163,7 @@ def _once(request: HttpRequest, nomor: str, page: str, **initial: Any) -> HttpRe
     known = known_problems(request, declaration) if request.method == "POST" else set()
     shown = {**answers, **initial} if request.method == "GET" else answers
     form = PageForm(page, sent(request), answers=shown, channels=channels, partial=is_partial(request))
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         save_answers(declaration, form.values())
         return saved(request, declaration, known)
     return show(request, declaration, page, form)
@@ -212,11 +212,11 @@ def commercial_channel(request: HttpRequest, nomor: str, kanal: int) -> HttpResp
         return _copy(request, declaration, item, ("E1", "E2", "E3", "E5"))
     own = channel_answers(item)
     data = sent(request)
-    known = known_problems(request, declaration) if data is not None else set()
+    known = known_problems(request, declaration) if request.method == "POST" else set()
     form = PageForm("komersial", data, answers=own, partial=is_partial(request))
     more = 1 if "tambah" in request.POST else 0
     partners = partner_set(data, own.get("E3") or [], more=more)
-    if data is not None and not more and _is_complete(form, partners):
+    if request.method == "POST" and not more and _is_complete(form, partners):
         values = form.values()
         if partners.is_valid():
             values["E3"] = partners.values()
@@ -260,7 +260,7 @@ def statement(request: HttpRequest, nomor: str) -> HttpResponse:
         note=str(declaration.answers.get("NOTE") or ""),
         partial=is_partial(request),
     )
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         save_answers(declaration, {"NOTE": form.cleaned_data["NOTE"]})
         statements.make(declaration, form.ticked())
         return saved(request, declaration, known)
