@@ -1,4 +1,4 @@
-"""Reads a gettext .po file and writes the .mo that Django loads, so that no machine needs GNU gettext to run the portal."""
+"""Reads a gettext .po file and writes the .mo that Django loads, without GNU gettext on the machine."""
 
 import ast
 import struct
@@ -64,11 +64,8 @@ def _extend(message: Message, name: str, index: int, text: str) -> None:
 
 def compiled(source: str) -> bytes:
     """Return the .mo file of a .po file; doubtful and missing translations stay out, so the Indonesian text shows."""
-    pairs = sorted(
-        (message.key.encode(), message.value.encode())
-        for message in parse(source)
-        if message.complete or not message.id
-    )
+    kept = [message for message in parse(source) if message.complete or not message.id]
+    pairs = sorted((message.key.encode(), message.value.encode()) for message in kept)
     count = len(pairs)
     start = 28 + 16 * count
     ids = b"".join(key + b"\0" for key, _ in pairs)

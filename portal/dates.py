@@ -9,40 +9,12 @@ from django.utils.translation import ngettext
 from portal import clock
 
 _MONTHS = {
-    "id": (
-        [
-            "Januari",
-            "Februari",
-            "Maret",
-            "April",
-            "Mei",
-            "Juni",
-            "Juli",
-            "Agustus",
-            "September",
-            "Oktober",
-            "November",
-            "Desember",
-        ],
-        ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
-    ),
-    "en": (
-        [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ],
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-    ),
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "en": "January February March April May June July August September October November December",
+}
+_SHORT_MONTHS = {
+    "id": "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des",
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
 }
 _DAYS = {
     "id": ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"],
@@ -70,13 +42,13 @@ def day(value: date | datetime) -> date:
 def long_date(value: date | datetime) -> str:
     """Return '3 November 2025'."""
     on = day(value)
-    return f"{on.day} {_MONTHS[_language()][0][on.month - 1]} {on.year}"
+    return f"{on.day} {_MONTHS[_language()].split()[on.month - 1]} {on.year}"
 
 
 def short_date(value: date | datetime) -> str:
     """Return '3 Nov 2026'."""
     on = day(value)
-    return f"{on.day} {_MONTHS[_language()][1][on.month - 1]} {on.year}"
+    return f"{on.day} {_SHORT_MONTHS[_language()].split()[on.month - 1]} {on.year}"
 
 
 def weekday_date(value: date | datetime) -> str:

@@ -19,7 +19,7 @@ def _radios(label: Any, options: list[tuple[str, Any]], *, error: Any, hint: Any
 
 
 class SelfCheckForm(forms.Form):
-    """What the content is, whether it holds something barred, when it is made, who pays, and what it has to do with the office."""
+    """What the content is, whether something in it is barred, when it is made, who pays, what ties it to the office."""
 
     kind = _radios(
         _("Apa isi utama konten Anda?"),

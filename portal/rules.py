@@ -1,4 +1,4 @@
-"""The circular in plain words, as the public page of rules tells it; legal texts themselves are rows BKPSDM corrects."""
+"""The circular in plain words, as the public page of rules tells it; legal texts are rows that BKPSDM corrects."""
 
 from dataclasses import dataclass
 from typing import Any

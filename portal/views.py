@@ -130,7 +130,7 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form's token is stale (signed in elsewhere, cookies cleared): keep what was typed and let it be sent again."""
+    """The form's token is stale (signed in elsewhere): keep what was typed and let it be sent again."""
     log.warning("csrf refused: %s", reason)
     return render(request, "403_csrf.html", {"typed": _typed(request), "path": request.get_full_path()}, status=403)
 

@@ -59,7 +59,7 @@ def control(field: BoundField) -> SafeString:
     if isinstance(widget, forms.Select):
         base = "form-select"
     names = [base, "is-invalid" if field.errors else "", widget.attrs.get("class", "")]
-    attrs = {"class": " ".join(filter(None, names))}
+    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, names))}
     if described := describedby(field):
         attrs["aria-describedby"] = described
     asked, field.form.use_required_attribute = field.form.use_required_attribute, False

@@ -89,7 +89,7 @@ def nip_masked(value: str | None) -> str:
 
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
-    """Return the inline drawing, e.g. {% icon "check" %}; hidden from screen readers, so a word must stand beside it."""
+    """Return the inline drawing of {% icon "check" %}; screen readers skip it, so a word must stand beside it."""
     return format_html(
         '<svg class="ic{}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>',
         f" {extra}" if extra else "",
@@ -165,7 +165,7 @@ def positive(value: int) -> int:
 
 
 @register.filter
-def page_numbers(paginator: Paginator, current: int) -> list[int]:
+def page_numbers(paginator: "Paginator[Any]", current: int) -> list[int]:
     """Return the page numbers to show: first, last and the neighbours of the current one; 0 stands for a gap."""
     last = paginator.num_pages
     shown = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
