@@ -11,7 +11,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 from typing import TextIO
 from urllib.parse import urlsplit
 
@@ -21,7 +20,14 @@ from portal.embedded.process import ask_death_signal
 from portal.runenv import BASE, data_dir
 
 SETTINGS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS", "PORTAL_URL", "ALLOWED_HOSTS", "EMAIL_URL", "DEMO")
-OPTIONAL = ("SECRET_KEY_FALLBACKS", "APPROVAL_STEP_UP", "SECOND_FACTOR", "DEFAULT_FROM_EMAIL", "HELP_LINE", "STATIC_ROOT")
+OPTIONAL = (
+    "SECRET_KEY_FALLBACKS",
+    "APPROVAL_STEP_UP",
+    "SECOND_FACTOR",
+    "DEFAULT_FROM_EMAIL",
+    "HELP_LINE",
+    "STATIC_ROOT",
+)
 ORDER_OF_STOPPING = ("beat", "worker", "web", "mail")
 CAST = """  Kata sandi semua akun demo: demo-pasbar-2026
     198504122010012901  Rahmi Oktavia, guru, DISDIKBUD           (pendeklarasi)
@@ -35,6 +41,21 @@ CAST = """  Kata sandi semua akun demo: demo-pasbar-2026
     197404251999031909  Kepala BKPSDM                            (atasan dan penelaah)
     197712012002121910  Inspektorat
     198811112012121911  Pengelola BKPSDM                         (administrator)"""
+
+
+def refuse_taken(port: int) -> None:
+    """Say in a sentence why the port cannot be listened on, if so."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError as error:
+            raise EmbeddedError(f"Port {port} hanya boleh dipakai root. Pilih port lain: make run PORT=8000") from error
+        except OverflowError as error:
+            raise EmbeddedError(f"Port {port} tidak ada. Pilih 1 sampai 65535: make run PORT=8000") from error
+        except OSError as error:
+            mend = f"make run PORT={port + 1 if port < 65535 else 8000}"
+            raise EmbeddedError(f"Port {port} sedang dipakai program lain. Pilih port lain: {mend}") from error
 
 
 class Stopped(Exception):
@@ -70,15 +91,7 @@ class Run:
                 f"Portal di folder ini sudah berjalan{self._where()}. Hentikan dahulu dengan Ctrl-C di jendelanya, "
                 "atau pakai folder data lain: make run PORT=8001 DATA_DIR=var2"
             ) from error
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", self.port))
-            except OSError as error:
-                other = self.port + 1 if self.port < 65535 else 8000
-                raise EmbeddedError(
-                    f"Port {self.port} sedang dipakai program lain atau tidak boleh dipakai. Pilih port lain: make run PORT={other}"
-                ) from error
+        refuse_taken(self.port)
 
     def _where(self) -> str:
         path = self.data / "run.env"
@@ -109,7 +122,7 @@ class Run:
         for name, server in (("DATABASE_URL", Postgres(self.data)), ("REDIS_URL", Valkey(self.data))):
             if not env.get(name) and not env.get(f"{name}_FILE"):
                 self._go_on()
-                self.say(f"memulai {type(server).__name__} …")
+                self.say(f"  memulai {server.title} …")
                 self.servers.append(server)
                 env[name] = server.start()
         if not env.get("EMAIL_URL") and not env.get("EMAIL_URL_FILE"):
@@ -117,7 +130,7 @@ class Run:
             env["EMAIL_URL"] = f"smtp://127.0.0.1:{self.sink_port}"
         self._write_run_env()
         self._go_on()
-        self.say("menyiapkan data …")
+        self.say("  menyiapkan data")
         self._manage("prepare")
 
     def _write_run_env(self) -> None:
@@ -210,7 +223,7 @@ class Run:
             self.spawn(name)
         for server in self.servers:
             if server.process is None or server.process.poll() is not None:
-                self.say(f"{type(server).__name__} berhenti dan dimulai lagi; lihat {server.log}")
+                self.say(f"{server.title} berhenti dan dimulai lagi; lihat {server.log}")
                 time.sleep(1)  # what it left behind notices its end first
                 server.start()
 

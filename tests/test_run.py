@@ -111,7 +111,9 @@ def test_starts_answers_stops_and_keeps_its_data(portal: Portal, data: Path) -> 
     portal.wait_until("Portal siap")
     assert f"http://localhost:{portal.port}/" in portal.said()
     assert (data / "run.env").stat().st_mode & 0o777 == 0o600
-    portal.manage("shell", "-v0", "-c", "from django.contrib.auth.models import Group as g; g.objects.create(name='jejak')")
+    portal.manage(
+        "shell", "-v0", "-c", "from django.contrib.auth.models import Group as g; g.objects.create(name='jejak')"
+    )
     family = portal.family()
     assert len(family) > 6
     assert portal.stop() == 0

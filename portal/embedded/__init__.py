@@ -1,4 +1,4 @@
-"""Real PostgreSQL and Valkey (Redis protocol) out of PyPI wheels, run as child processes of `make run` and the tests."""
+"""Real PostgreSQL and Valkey (Redis protocol) out of PyPI wheels, as child processes of `make run` and the tests."""
 
 from portal.embedded.postgres import Postgres
 from portal.embedded.process import EmbeddedError, die_with_parent, free_port, stop

