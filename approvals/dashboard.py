@@ -127,7 +127,7 @@ def in_words(number: int) -> str:
     return _("lebih dari 1.000") if number > LIMIT else f"{number:,}".replace(",", ".")
 
 
-class CappedPaginator(Paginator[Declaration]):
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """Pages of 25 that end at row 1,000; the count is given, so no second one is made."""
 
     def __init__(self, cases: QuerySet[Declaration], counted: int) -> None:

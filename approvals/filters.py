@@ -93,7 +93,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 
 
 def parse(query: QueryDict, offices: Mapping[str, Any]) -> tuple[Filters, list[str]]:
-    """Read a query string; `offices` maps the accepted values of `opd`. Unknown values are ignored, each with a word."""
+    """Read a query string; `offices` maps the accepted values of `opd`. Each unknown value is ignored with a word."""
     found: dict[str, Any] = {}
     ignored: list[str] = []
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import inbox, link, own
+from approvals.views import acts, case, decision, inbox, link, own, queue, summary
 
 app_name = "approvals"
 urlpatterns = [
@@ -16,4 +16,17 @@ urlpatterns = [
     path("k/<str:token>/", link.enter, name="link"),
     path("persetujuan/", inbox.show, name="inbox"),
     path("persetujuan/<str:nomor>/", inbox.open_case, name="inbox_open"),
+    path("tinjau/", summary.show, name="summary"),
+    path("tinjau/antrean/", queue.show, name="queue"),
+    path("tinjau/antrean/cari/", queue.search, name="queue_search"),
+    path("tinjau/antrean/massal/", queue.bulk, name="bulk"),
+    path("tinjau/<str:nomor>/", case.show, name="case"),
+    path("tinjau/<str:nomor>/ambil/", acts.take, name="take"),
+    path("tinjau/<str:nomor>/catatan/", acts.note, name="note"),
+    path("tinjau/<str:nomor>/jawaban-sensitif/", case.sensitive, name="sensitive"),
+    path("tinjau/<str:nomor>/keputusan/", decision.decide, name="decide"),
+    path("tinjau/<str:nomor>/lepas/", acts.release, name="release"),
+    path("tinjau/<str:nomor>/surel/<int:surel>/", case.mail, name="mail_copy"),
+    path("tinjau/<str:nomor>/temuan/<str:kode>/", acts.finding, name="finding"),
+    path("tinjau/<str:nomor>/tugaskan/", acts.assign, name="assign"),
 ]

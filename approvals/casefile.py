@@ -1,0 +1,249 @@
+"""Everything the case page shows, put together from one snapshot, its steps, the audit log and the mails."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from approvals import dashboard
+from approvals.filters import Filters
+from approvals.forms.review import ReviewForm
+from approvals.history import timeline
+from approvals.models import Finding, Outcome, Stage, Step
+from approvals.policies import REVIEWER, check_stage, groups_of
+from approvals.queries import cases_for, pending_step
+from approvals.verdicts import ENDORSEMENTS
+from declarations.models import Declaration, DeclarationChannel, Severity, Snapshot
+from declarations.presentation import Change, differences, key_facts, sections
+from declarations.status import Status
+from portal import clock
+from portal.audit.log import history
+from portal.dates import short_date
+from portal.errors import Refused
+from portal.people.models import Employee, Opd
+
+_OTHERS = 20
+_RANK = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
+
+
+@dataclass
+class CaseFile:
+    """One case as one officer sees it."""
+
+    declaration: Declaration
+    person: Employee
+    snapshot: Snapshot
+    steps: list[Step]
+    pending: Step | None
+    findings: list[Finding]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        content: dict[str, Any] = self.snapshot.content
+        return content
+
+    @property
+    def unhandled(self) -> list[Finding]:
+        return [each for each in self.findings if each.severity == Severity.BLOCK and each.relevant is None]
+
+
+def open_case(declaration: Declaration, person: Employee) -> CaseFile:
+    """Read the newest snapshot of a case with its steps and findings; a case on the dashboard was always sent."""
+    snapshot = declaration.snapshot
+    assert snapshot is not None
+    found = snapshot.findings.select_related("handled_by")
+    return CaseFile(
+        declaration=declaration,
+        person=person,
+        snapshot=snapshot,
+        steps=list(declaration.steps.select_related("assigned_to", "decided_by").prefetch_related("conditions")),
+        pending=pending_step(declaration),
+        findings=sorted(found, key=lambda each: (_RANK[Severity(each.severity)], each.pk)),
+    )
+
+
+def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra: Any) -> dict[str, Any]:
+    """Return the context of the case page; `extra` overrides, e.g. with a refused form or the sensitive answers."""
+    declaration = file.declaration
+    refusal = cannot_decide(file)
+    sensitive = extra.get("sensitive")
+    events = timeline(declaration, officer=True)
+    place = dashboard.place_of(declaration, dashboard.listed(file.person, filters, known), filters.urut)
+    may_decide = file.pending is not None and not refusal
+    return {
+        "file": file,
+        "declaration": declaration,
+        "declarant": file.content["declarant"],
+        "query": filters.but().encode(),
+        "back_query": filters.but(hal=place.page).encode(),
+        "back_label": _back_label(file.person, filters, place.page),
+        "place": place,
+        "left": _left(declaration),
+        "holder": holder(file),
+        "held_since": _held_since(declaration),
+        "may_take": REVIEWER in groups_of(file.person) and declaration.status in dashboard.RUNNING,
+        "mine": declaration.reviewer_id == file.person.pk,
+        "track": track(file),
+        "remarks": remarks(file),
+        "channels": file.content["channels"],
+        "facts": key_facts(file.content)[1:],
+        "findings": file.findings,
+        "unhandled": file.unhandled,
+        **answers(file, sensitive),
+        "events": events,
+        "others": others(file),
+        "notes": list(declaration.notes.select_related("author")),
+        "refusal": refusal,
+        "form": ReviewForm(file.pending) if may_decide and file.pending else None,
+        "letter": declaration.letters.first(),
+        "now": clock.now(),
+        "viewer": file.person,
+        **extra,
+    }
+
+
+def cannot_decide(file: CaseFile) -> str:
+    """Return the sentence why this person decides nothing here now, '' when the panel may show the form."""
+    if file.pending is None:
+        return ""
+    if file.pending.stage == Stage.HEAD:
+        who = file.pending.assigned_to
+        if who is None:
+            return _("Belum ada pejabat yang dapat memutus. Tetapkan pejabat OPD ini dulu.")
+        return _("Menunggu keputusan %(who)s, %(post)s.") % {"who": who, "post": file.pending.post}
+    try:
+        check_stage(file.pending, file.person)
+    except Refused as refused:
+        return refused.message
+    return ""
+
+
+def _left(declaration: Declaration) -> int | None:
+    if declaration.due_on is None:
+        return None
+    today = clock.today()
+    left = clock.working_days_left(declaration.due_on, today)
+    return -1 if left == 0 and declaration.due_on < today else left
+
+
+def _back_label(person: Employee, filters: Filters, page: int) -> str:
+    plain = filters.but(urut="batas")
+    name = next((tab.label for tab in dashboard.tabs(person) if tab.filters.but(urut="batas") == plain), "")
+    if not name:
+        return _("Kembali ke antrean (hal. %d)") % page
+    return _("Kembali ke antrean (%(name)s, hal. %(page)d)") % {"name": name, "page": page}
+
+
+def holder(file: CaseFile) -> str:
+    """Return who has the case in hand: a person where one is named, else an office."""
+    declaration, step = file.declaration, file.pending
+    if declaration.status == Status.AWAITING_HEAD and step:
+        return str(step.assigned_to) if step.assigned_to else _("BKPSDM: belum ada pejabat")
+    if declaration.status in (Status.RETURNED, Status.SUSPENDED):
+        return declaration.declarant.official_name
+    if declaration.status == Status.AWAITING_INSPECTORATE:
+        return _("Inspektorat")
+    if declaration.status in (Status.AWAITING_REVIEW, Status.OBJECTION):
+        return str(declaration.reviewer) if declaration.reviewer else _("BKPSDM, belum diambil")
+    return ""
+
+
+def _held_since(declaration: Declaration) -> datetime:
+    if declaration.reviewer_id and declaration.status in (Status.AWAITING_REVIEW, Status.OBJECTION):
+        taken = history(declaration.audit_chain).filter(event__in=["taken", "assigned"]).last()
+        return taken.when if taken else declaration.since
+    return declaration.since
+
+
+def track(file: CaseFile) -> list[dict[str, str]]:
+    """Return the stages of the case for components/track.html: what is done, what is now, what follows."""
+    sent = file.declaration.submitted_at
+    first = short_date(sent) if sent else ""
+    mended = short_date(file.snapshot.created_at) if file.snapshot.version > 1 else ""
+    note = _("%(sent)s, diperbaiki %(mended)s") % {"sent": first, "mended": mended} if mended else first
+    stages = [{"label": _("Terkirim"), "note": note, "state": "done"}, _stage(file, Stage.HEAD, _("Atasan"))]
+    if any(step.stage == Stage.INSPECTORATE or step.second_look or step.inspectorate_decides for step in file.steps):
+        stages.append(_stage(file, Stage.INSPECTORATE, _("Inspektorat")))
+    if not any(step.inspectorate_decides for step in file.steps):
+        stages.append(_stage(file, Stage.REVIEW, _("BKPSDM")))
+    return stages
+
+
+def _stage(file: CaseFile, stage: Stage, label: str) -> dict[str, str]:
+    if file.pending is not None and file.pending.stage == stage:
+        return {"label": label, "note": _("sedang berjalan"), "state": "now"}
+    done = [step for step in file.steps if step.stage == stage and step.decided_at and not step.cancelled_at]
+    done = [step for step in done if step.outcome != Outcome.RETURNED] or done
+    if not done:
+        return {"label": label, "note": "", "state": ""}
+    last = done[-1]
+    assert last.decided_at is not None
+    told = f"{short_date(last.decided_at)}, {last.get_outcome_display().lower()}"
+    return {"label": label, "note": told, "state": "done"}
+
+
+def remarks(file: CaseFile) -> list[dict[str, Any]]:
+    """Return what the deciders before wrote: the head's note or objection, the Inspektorat's opinion."""
+    titles = {
+        Outcome.ENDORSED_NOTE: _("Catatan atasan"),
+        Outcome.OBJECTED: _("Keberatan atasan"),
+        Outcome.OPINION: _("Pendapat Inspektorat"),
+        Outcome.FORWARDED: _("Pengantar BKPSDM"),
+        Outcome.RETURNED: _("Permintaan perbaikan"),
+        Outcome.REJECTED: _("Alasan tidak disetujui"),
+        Outcome.APPROVED_CONDITIONS: _("Alasan keputusan"),
+        Outcome.APPROVED: _("Alasan keputusan"),
+    }
+    return [
+        {"title": titles[Outcome(step.outcome)], "step": step}
+        for step in file.steps
+        if step.outcome in titles and step.reason and step.cancelled_at is None
+    ]
+
+
+def answers(file: CaseFile, sensitive: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the answers by part, each with its change since the version before."""
+    before = file.declaration.snapshots.filter(version=file.snapshot.version - 1).first()
+    changes = differences(before.content, file.content) if before else []
+    by_place: dict[tuple[str, str], Change] = {(each.code, each.channel): each for each in changes}
+    groups = []
+    for section in sections(file.content, sensitive, audience="reviewer"):
+        told = [{"row": row, "change": by_place.pop((row.code, row.channel), None)} for row in section.rows]
+        groups.append({"section": section, "rows": told})
+    endorsed = any(
+        step.stage == Stage.HEAD and step.outcome in ENDORSEMENTS and step.snapshot_id != file.snapshot.pk
+        for step in file.steps
+        if step.cancelled_at is None
+    )
+    stands = endorsed and file.declaration.status != Status.AWAITING_HEAD
+    sealed = getattr(file.snapshot, "sealed", None)
+    return {
+        "groups": groups,
+        "dropped": list(by_place.values()),
+        "changed": len(changes),
+        "before": before,
+        "endorsement_stands": bool(before and stands),
+        "has_sensitive": sealed is not None,
+        "sensitive": sensitive,
+    }
+
+
+def others(file: CaseFile) -> list[dict[str, Any]]:
+    """Return other cases of the same person, then cases of other people with one of the same channels."""
+    open_to = cases_for(file.person).exclude(pk=file.declaration.pk).select_related("declarant")
+    same = list(open_to.filter(declarant=file.declaration.declarant).order_by("-pk")[:_OTHERS])
+    mine = DeclarationChannel.objects.filter(declaration=file.declaration).select_related("channel")
+    keys = [(item.channel.platform, item.channel.key) for item in mine]
+    found = [{"case": case, "why": _("ASN yang sama"), "labels": []} for case in same]
+    shared: dict[int, dict[str, Any]] = {}
+    for platform, key in keys:
+        items = DeclarationChannel.objects.filter(
+            channel__platform=platform, channel__key=key, declaration__in=open_to
+        ).exclude(declaration__declarant=file.declaration.declarant)
+        for item in items.select_related("channel", "declaration__declarant").order_by("-declaration_id")[:_OTHERS]:
+            entry = shared.setdefault(
+                item.declaration_id, {"case": item.declaration, "why": _("kanal yang sama, ASN lain"), "labels": []}
+            )
+            entry["labels"].append(str(item.channel))
+    return [*shared.values(), *found]

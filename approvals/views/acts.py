@@ -1,0 +1,109 @@
+"""What an officer does on a case short of deciding: take, release, assign, judge a finding, leave a note."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from approvals import desk
+from approvals.forms.review import clean_text
+from approvals.models import Finding
+from approvals.verdicts import REASON_MIN
+from approvals.views import case as case_page
+from approvals.views.guard import case_of, case_url, officers, reviewers, user_of
+from approvals.views.queue import colleague, colleagues
+from portal.accounts.access import initial_post
+from portal.http import methods
+
+TEXT_LIMIT = 2000
+
+
+@reviewers
+@methods(write=["POST"])
+def take(request: HttpRequest, nomor: str) -> HttpResponse:
+    """Put one's own name on the case."""
+    desk.take(case_of(request, nomor), by=user_of(request))
+    return redirect(case_url(nomor, request))
+
+
+@reviewers
+@methods(write=["POST"])
+def release(request: HttpRequest, nomor: str) -> HttpResponse:
+    """Give the case back to the common queue."""
+    desk.release(case_of(request, nomor), by=user_of(request))
+    return redirect(case_url(nomor, request))
+
+
+@reviewers
+@methods(read=["GET"], write=["POST"])
+def assign(request: HttpRequest, nomor: str) -> HttpResponse:
+    """Choose a colleague, then hand the case over."""
+    declaration = case_of(request, nomor)
+    if request.method == "POST":
+        to = colleague(request.POST.get("kepada", ""))
+        if to is not None:
+            desk.assign(declaration, to, by=user_of(request))
+            messages.success(request, _("Ditugaskan kepada %s.") % to)
+            return redirect(case_url(nomor, request))
+    context = {
+        "numbers": [nomor],
+        "colleagues": [person for person in colleagues() if person.pk != declaration.declarant_id],
+        "problem": _("Pilih peninjau") if request.method == "POST" else "",
+        "query": request.GET.urlencode(),
+        "back": case_url(nomor, request),
+    }
+    return render(request, "approvals/assign.html", context, status=422 if context["problem"] else 200)
+
+
+@officers
+@methods(read=["GET"], write=["POST"])
+def finding(request: HttpRequest, nomor: str, kode: str) -> HttpResponse:
+    """Judge one finding of the newest version: relevant, or not relevant with a reason."""
+    declaration = case_of(request, nomor)
+    judged = get_object_or_404(Finding, snapshot=declaration.snapshot, code=kode)
+    if request.method != "POST":
+        typed = _typed_before(request, "alasan")
+        return case_page.page(request, declaration, refused_finding={"code": kode, "text": typed, "problem": ""})
+    verdict = request.POST.get("relevan", "")
+    text = clean_text(request.POST.get("alasan", ""))
+    problem = ""
+    if verdict not in ("ya", "tidak"):
+        problem = _("Pilih Relevan atau Tidak relevan")
+    elif verdict == "tidak" and len(text) < REASON_MIN:
+        problem = _("Jelaskan alasan, sedikitnya %d karakter") % REASON_MIN
+    elif len(text) > TEXT_LIMIT:
+        problem = _("Alasan paling banyak 2.000 karakter")
+    if problem:
+        refused = {"code": kode, "text": text, "problem": problem}
+        errors = [(f"alasan-{kode}", f"{kode}: {problem}")]
+        return case_page.page(request, declaration, status=422, refused_finding=refused, errors=errors)
+    desk.handle_finding(judged, relevant=verdict == "ya", handling=text, by=user_of(request))
+    return redirect(case_url(nomor, request, f"#temuan-{kode}"))
+
+
+def _typed_before(request: HttpRequest, name: str) -> str:
+    """Return what was typed here before the session ended."""
+    rescued = initial_post(request)
+    return clean_text(rescued.get(name, "")) if rescued else ""
+
+
+@officers
+@methods(read=["GET"], write=["POST"])
+def note(request: HttpRequest, nomor: str) -> HttpResponse:
+    """Append an internal note."""
+    declaration = case_of(request, nomor)
+    if request.method != "POST":
+        typed = _typed_before(request, "catatan_internal")
+        return case_page.page(request, declaration, refused_note={"text": typed, "problem": ""})
+    text = clean_text(request.POST.get("catatan_internal", ""))
+    problem = ""
+    if not text:
+        problem = _("Tulis catatan Anda")
+    elif len(text) > TEXT_LIMIT:
+        problem = _("Catatan paling banyak 2.000 karakter")
+    if problem:
+        refused = {"text": text, "problem": problem}
+        errors = [("id_catatan_internal", problem)]
+        return case_page.page(request, declaration, status=422, refused_note=refused, errors=errors)
+    desk.write_note(declaration, text, by=user_of(request))
+    return redirect(case_url(nomor, request, "#catatan"))
