@@ -31,6 +31,10 @@ def _day_month(on: date | None) -> str:
     return short_date(on).rsplit(" ", 1)[0] if on else ""
 
 
+def _weekday(on: date | None) -> str:
+    return weekday_date(on) if on else ""
+
+
 def short_name(declaration: Declaration) -> str:
     """Return 'Rina M.': enough for a subject on a lock screen, no more."""
     first, *rest = declaration.declarant.name.split()
@@ -141,14 +145,14 @@ def sent(declaration: Declaration, step: Step) -> OutboxMessage:
         holder = _("Sekarang di tangan %(name)s, %(post)s, paling lambat %(due)s.") % {
             "name": step.assigned_to.official_name,
             "post": step.post,
-            "due": weekday_date(step.due_on),
+            "due": _weekday(step.due_on),
         }
     elif step.stage == Stage.HEAD:
         holder = _("Pejabat yang memutus belum tercatat. BKPSDM akan menetapkannya; Anda tidak perlu berbuat apa-apa.")
     else:
         holder = _("Sekarang ditelaah %(who)s, paling lambat %(due)s.") % {
             "who": step.get_stage_display(),
-            "due": weekday_date(step.due_on),
+            "due": _weekday(step.due_on),
         }
     paragraphs = [holder, _("Anda menerima email pada setiap langkah.")]
     subject = _("Deklarasi %s terkirim") % declaration.number
@@ -167,8 +171,7 @@ def head_decided(declaration: Declaration, step: Step) -> OutboxMessage:
         lead = _("%s menyetujui deklarasi Anda.")
     paragraphs = [_("Alasan atau catatan: “%s”") % step.reason] if step.reason else []
     paragraphs.append(
-        _("Sekarang ditelaah %(body)s, paling lambat %(due)s.")
-        % {"body": body, "due": weekday_date(declaration.due_on)}
+        _("Sekarang ditelaah %(body)s, paling lambat %(due)s.") % {"body": body, "due": _weekday(declaration.due_on)}
     )
     return _notice(
         declaration,
@@ -193,7 +196,7 @@ def returned(declaration: Declaration, step: Step) -> OutboxMessage:
         paragraphs.append(f"– {part}: {mark['note']}" if mark["note"] else f"– {part}")
     if step.reason:
         paragraphs.append(_("Penjelasan: “%s”") % step.reason)
-    paragraphs.append(_("Mohon dikirim ulang paling lambat %s.") % weekday_date(declaration.due_on))
+    paragraphs.append(_("Mohon dikirim ulang paling lambat %s.") % _weekday(declaration.due_on))
     return _notice(
         declaration,
         subject,
@@ -268,7 +271,7 @@ def preview_decision(declaration: Declaration, verdict: Verdict) -> tuple[str, s
 @translation.override("id")
 def reopened(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: the head asked to decide anew."""
-    paragraphs = [_("Pejabat yang memutus diminta memutus sekali lagi, paling lambat %s.") % weekday_date(step.due_on)]
+    paragraphs = [_("Pejabat yang memutus diminta memutus sekali lagi, paling lambat %s.") % _weekday(step.due_on)]
     return _notice(
         declaration,
         _("Keputusan atasan dibuka lagi: %s") % declaration.number,

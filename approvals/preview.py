@@ -7,7 +7,7 @@ from approvals.models import Explanation
 from approvals.submission import judge
 from declarations.drafts import answers_of, content_of
 from declarations.facts import facts_of
-from declarations.models import Declaration
+from declarations.models import Declaration, PolicyMode
 from portal import clock
 
 
@@ -19,7 +19,7 @@ def likely_findings(declaration: Declaration) -> list[dict[str, Any]]:
     if not content["channels"]:
         return []
     explained = dict(Explanation.objects.filter(declaration=declaration).values_list("code", "text"))
-    found = judge(facts_of(content, sensitive), catalogue.policy_on(clock.today()).mode)
+    found = judge(facts_of(content, sensitive), PolicyMode(catalogue.policy_on(clock.today()).mode))
     return [{**finding, "explanation": explained.get(finding["code"], "")} for finding in found]
 
 

@@ -190,8 +190,8 @@ def _finish(
     declaration.with_conditions = verdict.outcome == Outcome.APPROVED_CONDITIONS
     _move(declaration, Status.APPROVED, by=by, event="decided", via=via, **detail)
     letter = letters.issue(step, by=by)
-    if declaration.replaces_id:
-        _supersede(declaration, by=by)
+    if declaration.replaces_id is not None:
+        _supersede(declaration.replaces_id, declaration, by=by)
     emails.approved(declaration, step, letter).send()
 
 
@@ -206,8 +206,8 @@ def _validity(wanted: date | None) -> date:
     return wanted
 
 
-def _supersede(declaration: Declaration, *, by: Employee) -> None:
-    old = Declaration.objects.select_for_update().get(pk=declaration.replaces_id)
+def _supersede(old_pk: int, declaration: Declaration, *, by: Employee) -> None:
+    old = Declaration.objects.select_for_update().get(pk=old_pk)
     if old.status in (Status.APPROVED, Status.SUSPENDED):
         _move(old, Status.SUPERSEDED, by=by, event="superseded", via=Via.SYSTEM, successor=declaration.number)
 

@@ -17,7 +17,7 @@ from portal.http import methods
 
 
 def _own(request: HttpRequest, nomor: str) -> Declaration:
-    cases = Declaration.objects.select_related("declarant__unit__office").filter(declarant=request.user)
+    cases = Declaration.objects.select_related("declarant__unit__office").filter(declarant_id=request.user.pk)
     return get_object_or_404(cases, number=nomor)
 
 
