@@ -92,6 +92,14 @@ class Opd(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.decides and self.parent_id:
+            self.office_id = self.parent.office_id if self.parent else None
+        super().save(*args, **kwargs)
+        if self.decides and self.office_id != self.pk:
+            type(self).objects.filter(pk=self.pk).update(office=self)
+            self.office_id = self.pk
+
     @property
     def decides(self) -> bool:
         return self.kind in DECIDING
@@ -100,14 +108,6 @@ class Opd(models.Model):
     def short(self) -> str:
         """Return the code for narrow tables, the name where there is no code."""
         return self.code or self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self.decides and self.parent_id:
-            self.office_id = self.parent.office_id if self.parent else None
-        super().save(*args, **kwargs)
-        if self.decides and self.office_id != self.pk:
-            type(self).objects.filter(pk=self.pk).update(office=self)
-            self.office_id = self.pk
 
 
 class EmployeeManager(BaseUserManager["Employee"]):
@@ -210,15 +210,11 @@ class HeadAssignment(models.Model):
                 name="one_head_at_a_time",
                 expressions=[
                     (
-                        models.Func(
-                            models.F("opd"), models.F("opd"), models.Value("[]"), function="int8range"
-                        ),
+                        models.Func(models.F("opd"), models.F("opd"), models.Value("[]"), function="int8range"),
                         RangeOperators.OVERLAPS,
                     ),
                     (
-                        models.Func(
-                            models.F("starts"), models.F("ends"), models.Value("[]"), function="daterange"
-                        ),
+                        models.Func(models.F("starts"), models.F("ends"), models.Value("[]"), function="daterange"),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

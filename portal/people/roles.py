@@ -34,11 +34,10 @@ def grant_first(person: Employee, role: str, *, by: Actor | None = None) -> bool
     if not person.is_active:
         raise Refused(_("Pegawai ini tidak aktif, jadi tidak dapat diberi peran."))
     group, _made = Group.objects.get_or_create(name=role)
-    Group.objects.select_for_update().get(pk=group.pk)
+    gate, _made = Group.objects.get_or_create(name=ADMINISTRATOR)
+    Group.objects.select_for_update().get(pk=gate.pk)  # two commands at once count one after the other
     if administrators() >= ENOUGH_ADMINISTRATORS:
-        raise Refused(
-            _("Sudah ada dua administrator. Peran kini diberikan di /kelola/pengguna/ dengan petugas kedua.")
-        )
+        raise Refused(_("Sudah ada dua administrator. Peran kini diberikan di /kelola/pengguna/ dengan petugas kedua."))
     if person.groups.filter(pk=group.pk).exists():
         return False
     person.groups.add(group)
