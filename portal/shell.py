@@ -60,9 +60,8 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
     if held & {"reviewer", "inspectorate"}:
         yield _("Ringkasan"), "approvals:summary", ()
         yield _("Antrean"), "approvals:queue", ("approvals:case", "approvals:decide")
-    if "administrator" in held:
-        yield _("Bantuan daftar"), "help_requests", ()
-        yield _("Kelola"), "administration", ()
+    if held & {"reviewer", "administrator"}:
+        yield _("Permintaan akun"), "help_requests", ("help_request",)
     if user.assignments.exists() or "leadership" in held:
         yield _("Persetujuan"), "approvals:inbox", ()
     if user.nip:

@@ -1,12 +1,8 @@
 """Composition root of the addresses: public pages, then each app's own."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from portal import views
-
-_APPS = ("portal.accounts.urls", "declarations.urls", "approvals.urls", "portal.mail.urls")
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -16,7 +12,10 @@ urlpatterns = [
     path("aksesibilitas/", views.accessibility, name="accessibility"),
     path("healthz/live", views.live, name="live"),
     path("healthz/ready", views.ready, name="ready"),
-    *(path("", include(name)) for name in _APPS if find_spec(name)),
+    path("", include("portal.accounts.urls")),
+    path("", include("declarations.urls")),
+    path("", include("approvals.urls")),
+    path("", include("portal.mail.urls")),
 ]
 
 handler400 = views.bad_request
