@@ -168,3 +168,11 @@ def test_a_whole_crispy_form_is_not_checked_by_the_browser() -> None:
 def test_typed_markup_comes_back_as_text() -> None:
     html = show("{% load crispy_forms_filters %}{{ form|crispy }}", form=Sample({"name": '"><script>x</script>'}))
     assert "<script>" not in html
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(3, "sisa 3 hari kerja"), (0, "batas hari ini"), (-2, "lewat 2 hari kerja")]
+)
+def test_the_days_left_are_told_in_words(days: int, words: str) -> None:
+    html = show('({% include "components/days_left.html" with days=days only %})', days=days)
+    assert html == f"({words})"
