@@ -25,6 +25,7 @@ help:
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Perlu Python 3.11, 3.12 atau 3.13 dengan venv (Debian: apt-get install python3 python3-venv). PYTHON=/jalur/python memilih yang lain."; exit 1; }
 	@echo "[1/3] membuat .venv dengan $(PYTHON)"
+	@rm -f $(VENV)/.run $(VENV)/.test $(VENV)/.check
 	@$(PYTHON) -m venv $(VENV)
 
 # One stamp per lock: a changed lock installs again, an unchanged one costs nothing.
@@ -35,11 +36,11 @@ $(VENV)/.run: requirements/run.txt | $(BIN)/python
 $(VENV)/.test: requirements/test.txt | $(BIN)/python
 	@echo "memasang paket uji dari requirements/test.txt (sekali saja) …"
 	@$(PIP) -r $<
-	@touch $@
+	@touch $@ $(VENV)/.run
 $(VENV)/.check: requirements/check.txt | $(BIN)/python
 	@echo "memasang paket pemeriksaan dari requirements/check.txt (sekali saja) …"
 	@$(PIP) -r $<
-	@touch $@ $(VENV)/.test
+	@touch $@ $(VENV)/.test $(VENV)/.run
 
 run: $(VENV)/.run
 	@echo "[3/3] memulai portal"
@@ -47,10 +48,11 @@ run: $(VENV)/.run
 
 # A Chromium where there is none and the run may install one; without it the browser tests are left out, in words.
 browser:
-	@if ! command -v chromium chromium-browser google-chrome >/dev/null && test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
+	@if test "$$(id -u)" = 0 && command -v apt-get >/dev/null && ! { command -v chromium chromium-browser google-chrome >/dev/null \
+			&& ldconfig -p | grep -q 'libatomic\.so\.1'; }; then \
 		echo "memasang Chromium (sekali saja) …"; \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core libatomic1; } >/dev/null \
-		|| echo "Chromium tidak dapat dipasang."; fi
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fonts-dejavu-core libatomic1; } >/dev/null || echo "Chromium tidak dapat dipasang."; fi
 
 test: $(VENV)/.test browser
 	@$(BIN)/python -m pytest -n 2 $(ARGS)

@@ -1,6 +1,7 @@
 """Settings that must not go together stop the start with a sentence."""
 
 import os
+import re
 import subprocess
 import sys
 from typing import Any
@@ -76,3 +77,11 @@ def test_a_wrong_variable_ends_a_command_with_one_sentence(name: str, value: str
     assert done.returncode == 1
     assert done.stderr.startswith(sentence)
     assert "Traceback" not in done.stderr
+
+
+def test_the_example_names_every_variable_and_no_other() -> None:
+    read = {"PORT", "DATA_DIR", "TEST_DATABASE_URL", "TEST_REDIS_URL"}  # by make run and the tests
+    hidden = {"STATICFILES_BACKEND"}  # only the tests change it
+    read |= set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (BASE / "portal" / "settings.py").read_text()))
+    named = set(re.findall(r"^([A-Z_]+)=", (BASE / ".env.example").read_text(), re.MULTILINE))
+    assert named == read - hidden
