@@ -1,9 +1,11 @@
 """People, units and cases for tests; a case reaches a status only by driving the real workflow."""
 
 from datetime import date, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
 from approvals import desk, workflow
@@ -18,6 +20,12 @@ from portal.people.models import Capacity, Employee, HeadAssignment, Opd, PostKi
 
 _serial = count(1)
 PASSWORD = "sandi-uji-yang-panjang"
+
+
+@cache
+def _hashed() -> str:
+    """Argon2 is slow on purpose: one hash serves all people of a run."""
+    return make_password(PASSWORD)
 
 
 def nip(serial: int | None = None) -> str:
@@ -39,7 +47,7 @@ def person(name: str, where: Opd, *groups: str, **fields: Any) -> Employee:
     fields.setdefault("post", "Staf")
     fields.setdefault("post_kind", PostKind.FUNCTIONAL)
     fields.setdefault("nip", nip())
-    someone = Employee.objects.create_user(password=PASSWORD, name=name, unit=where, contact_email=address, **fields)
+    someone = Employee.objects.create(password=_hashed(), name=name, unit=where, contact_email=address, **fields)
     for group in groups:
         someone.groups.add(Group.objects.get_or_create(name=group)[0])
     return someone
