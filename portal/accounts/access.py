@@ -103,9 +103,7 @@ def _rescue(request: HttpRequest, response: HttpResponse) -> None:
         data=seal(pairs),
         expires_at=clock.now() + KEPT,
     )
-    response.set_cookie(
-        COOKIE, token, max_age=KEPT, httponly=True, samesite="Lax", secure=request.is_secure()
-    )
+    response.set_cookie(COOKIE, token, max_age=KEPT, httponly=True, samesite="Lax", secure=request.is_secure())
 
 
 def _former_owner(request: HttpRequest) -> int | None:
@@ -144,9 +142,9 @@ def initial_post(request: HttpRequest) -> QueryDict | None:
     return values
 
 
-def landing(request: HttpRequest) -> HttpResponse:
+def landing(request: HttpRequest, way_on: str = "") -> HttpResponse:
     """Return the redirect after login: to the rescued form's page, to the asked path, else home."""
-    path = safe_path(request.POST.get(NEXT) or request.GET.get(NEXT))
+    path = safe_path(way_on or request.POST.get(NEXT) or request.GET.get(NEXT))
     if rescued(request):
         query = f"?{urlencode({NEXT: path})}" if path else ""
         return redirect(reverse("rescued") + query)

@@ -6,13 +6,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
 from portal.people.models import Employee
-
-_GAPS = str.maketrans("", "", " .-\u00a0\u2007\u2009\u202f\t")
-
-
-def clean_nip(typed: str) -> str:
-    """Return the typed NIP without blanks, dots and dashes; other characters stay, so that they are refused."""
-    return "".join(typed.translate(_GAPS).split())
+from portal.people.nip import normalise
 
 
 def clean_address(typed: str) -> str:
@@ -29,7 +23,7 @@ def find(typed: str) -> Employee | None:
     if "@" in typed:
         people = Employee.objects.filter(contact_email=clean_address(typed) or "-")
     else:
-        people = Employee.objects.filter(nip=clean_nip(typed)[:18] or "-")
+        people = Employee.objects.filter(nip=normalise(typed)[:18] or "-")
     return people.filter(is_active=True).first()
 
 

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import cooldown
-from portal.accounts.backends import clean_address, clean_nip
+from portal.accounts.backends import clean_address
 from portal.accounts.limits import TooMany
-from portal.accounts.validators import valid_nip
 from portal.people.models import DECIDING, Employee, Opd
+from portal.people.nip import NipProblem, normalise, parse
 
 LONGEST = 256
 
@@ -49,14 +49,17 @@ class NipForm(forms.Form):
     )
 
     def clean_nip(self) -> str:
-        return valid_nip(self.cleaned_data["nip"])
+        try:
+            return parse(self.cleaned_data["nip"])
+        except NipProblem as problem:
+            raise ValidationError(problem.message) from problem
 
 
 class LoginForm(BaseLoginForm):  # type: ignore[misc]
     """NIP (typed with blanks or not) or proven address, and password; one sentence for every refusal."""
 
-    prefix_id = "id"
     status = 422
+    sentence = _("NIP/email atau kata sandi tidak cocok. Periksa lagi, atau minta kode lewat email.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,11 +81,9 @@ class LoginForm(BaseLoginForm):  # type: ignore[misc]
         password.widget = forms.PasswordInput(attrs={"autocomplete": "current-password"})
         self.fields.pop("remember", None)
 
-    sentence = _("NIP/email atau kata sandi tidak cocok. Periksa lagi, atau minta kode lewat email.")
-
     def clean_login(self) -> str:
         typed = str(self.cleaned_data["login"])
-        return clean_address(typed) or typed if "@" in typed else clean_nip(typed)
+        return clean_address(typed) or typed if "@" in typed else normalise(typed)
 
     def _clean_with_password(self, credentials: dict[str, Any]) -> dict[str, Any]:
         """Count first, then look: parallel guesses are counted too."""
@@ -118,7 +119,7 @@ class LoginNameForm(forms.Form):
 
     def clean_login(self) -> str:
         typed = str(self.cleaned_data["login"])
-        return clean_address(typed) or typed if "@" in typed else clean_nip(typed)
+        return clean_address(typed) or typed if "@" in typed else normalise(typed)
 
 
 class CodeForm(forms.Form):

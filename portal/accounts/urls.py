@@ -1,5 +1,29 @@
-"""Addresses of registration, login and profile."""
+"""Addresses of registration, login, profile and the officers' list of requests for help."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.accounts.views import help, login, profile, register
+
+urlpatterns = [
+    path("daftar/", register.start, name="register"),
+    path("daftar/kode/", register.code, name="register_code"),
+    path("daftar/kata-sandi/", register.password, name="register_password"),
+    path("daftar/selesai/", register.done, name="register_done"),
+    path("daftar/bantuan/", help.ask, name="register_help"),
+    path("daftar/bantuan/kode/", help.ask_code, name="register_help_code"),
+    path("daftar/bantuan/terkirim/", help.ask_sent, name="register_help_sent"),
+    path("masuk/", login.login, name="account_login"),
+    path("masuk/kode/", login.login_code_start, name="account_login_code"),
+    path("masuk/kode/isi/", login.login_code_check, name="account_login_code_check"),
+    path("masuk/simpanan/", login.rescued, name="rescued"),
+    path("keluar/", login.logout, name="account_logout"),
+    path("lupa-sandi/", login.reset_start, name="reset"),
+    path("lupa-sandi/kode/", login.reset_code, name="reset_code"),
+    path("lupa-sandi/kata-sandi/", login.reset_password, name="reset_password"),
+    path("profil/", profile.show, name="profile"),
+    path("profil/email/", profile.change_email, name="profile_email"),
+    path("profil/email/kode/", profile.change_email_code, name="profile_email_code"),
+    path("profil/kata-sandi/", profile.change_password, name="profile_password"),
+    path("kelola/permintaan/", help.queue, name="help_requests"),
+    path("kelola/permintaan/<int:pk>/", help.decide, name="help_request"),
+]

@@ -1,0 +1,1 @@
+"""Views of registration, login, reset, profile and the officers' list of requests for help."""
