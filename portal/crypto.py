@@ -30,7 +30,7 @@ def seal(value: Any) -> bytes:
     return _box(tuple(settings.FIELD_KEYS)).encrypt(text.encode())
 
 
-def unseal(token: bytes) -> Any:
+def unseal(token: bytes | memoryview) -> Any:
     """Return the JSON value; every key of FIELD_KEYS is tried, so that keys can be changed one after the other."""
     try:
         return json.loads(_box(tuple(settings.FIELD_KEYS)).decrypt(bytes(token)))

@@ -55,7 +55,9 @@ def _broken_chains() -> Iterable[str]:
 
 
 INVARIANTS: tuple[Invariant, ...] = (
-    Invariant("I5", "no mail is left lying: each is sent, waits for a time to come, or has visibly failed", _overdue_mail),
+    Invariant(
+        "I5", "no mail is left lying: each is sent, waits for a time to come, or has visibly failed", _overdue_mail
+    ),
     Invariant("I5b", "a delivered mail keeps no link and no code", _kept_secrets),
     Invariant("I11", "the audit log is without holes and as it was written", _broken_chains),
 )

@@ -46,4 +46,4 @@ def test_an_altered_value_is_refused() -> None:
 
 
 def test_a_memoryview_from_the_database_is_read() -> None:
-    assert unseal(memoryview(seal("x"))) == "x"  # type: ignore[arg-type]
+    assert unseal(memoryview(seal("x"))) == "x"

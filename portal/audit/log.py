@@ -48,7 +48,7 @@ def record(
     `detail` takes ids and digests only. The chain is the subject's `audit_chain`, else that of the administration.
     """
     line = AuditEvent(
-        chain=chain or getattr(subject, "audit_chain", ADMIN),
+        chain=str(chain or getattr(subject, "audit_chain", ADMIN)),
         as_of=clock.as_of(),
         event=event,
         actor_id=by.pk if by else None,

@@ -95,4 +95,5 @@ def _put_back(row: OutgoingEmail, error: str, *, permanent: bool) -> None:
 
 def pause(attempts: int) -> timedelta:
     """Return how long to wait after this many attempts: 30 s, 1 min, 2 min ... at most an hour."""
-    return min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)
+    doublings = int(2 ** min(attempts - 1, 10))
+    return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)

@@ -99,14 +99,15 @@ def sender() -> str:
 def hand_over(row: OutgoingEmail) -> None:
     """Return when the server has taken the mail; raise NotSent otherwise."""
     content = build(row)
-    backend = _Backend(fail_silently=False, **settings.EMAIL_TRANSPORT)
+    transport: dict[str, Any] = settings.EMAIL_TRANSPORT
+    backend = _Backend(fail_silently=False, **transport)
     try:
         backend.open()
     except OSError as error:  # every error of smtplib is one
         raise NotSent(_words(error), unreachable=True) from error
-    server: smtplib.SMTP = backend.connection
-    if server.sock is not None:
-        server.sock.settimeout(TOTAL)
+    server = backend.connection
+    assert server is not None and server.sock is not None
+    server.sock.settimeout(TOTAL)
     try:
         server.sendmail(sender(), [row.to], content)
     except smtplib.SMTPRecipientsRefused as error:
