@@ -12,6 +12,7 @@ from portal.audit.models import AuditEvent
 from portal.mail.models import OutgoingEmail
 
 _TITLES = {
+    "draft_started": _lazy("Draf dibuat"),
     "submitted": _lazy("Deklarasi terkirim"),
     "withdrawn": _lazy("Deklarasi ditarik"),
     "revoked": _lazy("Persetujuan dicabut"),
@@ -45,7 +46,6 @@ def timeline(declaration: Declaration, *, officer: bool) -> list[dict[str, Any]]
         if officer or event.event not in _INTERNAL
     ]
     events += [_mail(mail) for mail in OutgoingEmail.objects.filter(case=declaration.number)]
-    events.append({"title": _("Draf dibuat"), "at": declaration.created_at, "who": declaration.declarant.official_name})
     return sorted(events, key=lambda each: each["at"], reverse=True)
 
 
@@ -65,7 +65,7 @@ def _event(event: AuditEvent, steps: dict[int, Step], declaration: Declaration, 
         title = f"{title}: {event.data.get('code', '')}"
     if event.event == "submitted" and event.data.get("version", 1) > 1:
         title = _("Deklarasi dikirim ulang, versi %d") % event.data["version"]
-    return {"title": title, "at": event.at, "who": who, "quote": quote, "key": event.event in _KEY}
+    return {"title": title, "at": event.as_of or event.at, "who": who, "quote": quote, "key": event.event in _KEY}
 
 
 def _mail(mail: OutgoingEmail) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from declarations.status import EDITABLE, TURN, Status, Turn
+from portal import clock
 from portal.crypto import seal, unseal
 from portal.people.models import Employee, Opd
 
@@ -108,10 +109,10 @@ class Declaration(models.Model):
         Employee, models.PROTECT, null=True, blank=True, related_name="reviews", verbose_name=_("peninjau")
     )
     search = SearchVectorField(null=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now)
     edited_at = models.DateTimeField(auto_now=True)
     submitted_at = models.DateTimeField(_("terkirim"), null=True, blank=True)
-    since = models.DateTimeField(_("di status ini sejak"), auto_now_add=True)
+    since = models.DateTimeField(_("di status ini sejak"), default=clock.now)
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -224,7 +225,7 @@ class Snapshot(models.Model):
     digest = models.CharField(max_length=64)
     policy = models.CharField(max_length=8, choices=PolicyMode)
     policy_version = models.PositiveIntegerField()
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         verbose_name = _("isian terkirim")
