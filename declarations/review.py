@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from declarations.answers import answers_of, channel_answers, items_of
 from declarations.completeness import anchor, place
 from declarations.models import Declaration, DeclarationChannel
-from declarations.presentation import label_of, words
+from declarations.presentation import STATEMENTS, label_of, words
 from declarations.questions import PAGES, asked
 from declarations.statements import statements_on
 from portal import clock
@@ -96,16 +96,7 @@ def _statement_lines(declaration: Declaration, answers: dict[str, Any]) -> Itera
     url = reverse("declarations:statement", args=[declaration.number]) + "?kembali=periksa"
     for statement in statements_on(clock.today()):
         tick = made.get(statement.row.pk)
-        value = (
-            _("%(text)s\nDinyatakan %(moment)s")
-            % {
-                "text": statement.row.body,
-                "moment": moment(tick.made_at),
-            }
-            if tick
-            else ""
-        )
-        yield Line(
-            _("Pernyataan %s") % statement.code[1:], value, f"{url}#id_{statement.code}", statement.row.body, True
-        )
+        value = _("Dinyatakan %s") % moment(tick.made_at) if tick else ""
+        label = str(STATEMENTS[statement.code])
+        yield Line(label, value, f"{url}#id_{statement.code}", _("pernyataan: %s") % label.lower(), True)
     yield Line(label_of("NOTE"), str(answers.get("NOTE") or ""), f"{url}#id_NOTE", label_of("NOTE").lower())

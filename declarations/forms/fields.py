@@ -38,14 +38,14 @@ _MONTHS = {
 
 def tidy(value: Any, *, lines: bool = False) -> str:
     """Return text in NFC without control and direction marks; line feeds stay where lines are wanted."""
-    text = unicodedata.normalize("NFC", str(value or "").replace("\r\n", "\n").replace("\r", "\n"))
+    text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
     kept = []
     for character in text:
         if character in "\n\t\u2028\u2029":
             kept.append("\n" if lines and character != "\t" else " ")
         elif character in _JOINERS or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn"):
             kept.append(character)
-    return "".join(kept).strip()
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
 class TidyField(forms.CharField):

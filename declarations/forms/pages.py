@@ -193,5 +193,5 @@ def _layout(questions: tuple[Question, ...]) -> Layout:
         parts += [Field(name) for name in names_of(question)]
         details = [other.code for other in questions if other.detail_of == question.code]
         if details and question.code not in _UNDER_OPTION:
-            parts.append(Div(*details, css_class="reveal opens mb-3"))
+            parts.append(Div(*details, css_class="reveal opens"))
     return Layout(*parts)

@@ -53,7 +53,7 @@ CHANNEL = (
             Option("YA", _("Ya")),
         ),
         help=_("Misalnya dari seragam, nama jabatan, atau tempat kerja"),
-        error=_("Pilih salah satu jawaban"),
+        error=_("Pilih apakah orang bisa tahu Anda ASN"),
         per_channel=True,
     ),
     Question(
@@ -130,7 +130,7 @@ CONTENT = (
             Option("TIDAK_TERKAIT", _("Tidak terkait")),
         ),
         help=_("Jawaban ini tidak menentukan hasil telaah."),
-        error=_("Pilih salah satu jawaban"),
+        error=_("Pilih apakah konten mendukung program pemerintah daerah"),
         per_channel=True,
     ),
     Question(

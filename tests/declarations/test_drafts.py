@@ -54,7 +54,10 @@ def test_saving_counts_the_revision_and_an_empty_value_takes_the_answer_back(ful
     assert fresh.revision == before + 1
     assert "D1" not in answers_of(fresh)
     assert "F4" not in answers_of(fresh)
-    assert texts(fresh) == ["Bagian 3: Pilih Ya atau Tidak", "Bagian 3: Pilih kapan Anda membuat konten"]
+    assert texts(fresh) == [
+        "Bagian 3: Jawab pertanyaan tentang partai, calon, atau tim kampanye",
+        "Bagian 3: Pilih kapan Anda membuat konten",
+    ]
 
 
 def test_two_stale_copies_do_not_lose_each_others_answers(full_draft: MakeDraft) -> None:
@@ -235,3 +238,8 @@ def test_sealed_answers_are_one_row_a_draft(full_draft: MakeDraft) -> None:
 def test_every_question_has_a_sentence_for_being_left_out() -> None:
     for questions in PAGES.values():
         assert all(question.error or question.optional for question in questions)
+
+
+def test_no_two_questions_are_missed_in_the_same_words() -> None:
+    sentences = [str(question.error) for questions in PAGES.values() for question in questions if question.error]
+    assert len(sentences) == len(set(sentences))

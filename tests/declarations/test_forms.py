@@ -35,7 +35,7 @@ def test_an_empty_page_names_every_question_with_its_own_sentence() -> None:
         "C1": ["Pilih sedikitnya satu jenis konten"],
         "C2": ["Pilih sedikitnya satu topik"],
         "C3": ["Tulis isi konten Anda"],
-        "C4": ["Pilih salah satu jawaban"],
+        "C4": ["Pilih apakah konten mendukung program pemerintah daerah"],
     }
 
 
@@ -55,7 +55,7 @@ def test_unknown_options_are_refused_and_not_kept(page: str) -> None:
 def test_an_explanation_is_needed_only_for_yes_and_unsure() -> None:
     assert errors("batas", CLEAN_LIMITS) == {}
     for answer in ("YA", "TIDAK_YAKIN"):
-        assert errors("batas", {**CLEAN_LIMITS, "C6F": answer}) == {"C6F_TEXT": ["Tulis penjelasan Anda"]}
+        assert errors("batas", {**CLEAN_LIMITS, "C6F": answer}) == {"C6F_TEXT": ["Jelaskan muatan politik itu"]}
     assert errors("batas", {**CLEAN_LIMITS, "C6F": "YA", "C6F_TEXT": "Pernah, sudah dihapus."}) == {}
 
 
@@ -86,7 +86,9 @@ def test_live_needs_days_and_hours() -> None:
 
 
 def test_permission_is_asked_when_somebody_is_shown() -> None:
-    assert errors("waktu", {**CLEAN_TIME, "D5": ["PASIEN"]}) == {"D5_PERMIT": ["Pilih Ya atau Tidak"]}
+    assert errors("waktu", {**CLEAN_TIME, "D5": ["PASIEN"]}) == {
+        "D5_PERMIT": ["Pilih apakah ada izin tertulis dari yang tampil"]
+    }
 
 
 def test_none_of_these_stands_alone() -> None:
