@@ -67,7 +67,7 @@ class Run:
 
     def __init__(self, port: int) -> None:
         self.port, self.data, self.began = port, data_dir(), time.monotonic()
-        self.stopping = False
+        self.stopping, self.sink_port = False, 0
         self.servers: list[Postgres | Valkey] = []
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.started: dict[str, float] = {}
@@ -162,7 +162,18 @@ class Run:
         if name == "web":
             scratch = "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(self.data)
             web = [sys.executable, "-m", "gunicorn", "portal.wsgi", "-b", f"127.0.0.1:{self.port}", "-k", "gthread"]
-            return [*web, "-w", "2", "--threads", "4", "--graceful-timeout", "5", "--worker-tmp-dir", scratch]
+            return [
+                *web,
+                "-w",
+                "2",
+                "--threads",
+                "4",
+                "--preload",
+                "--graceful-timeout",
+                "5",
+                "--worker-tmp-dir",
+                scratch,
+            ]
         if name == "worker":  # threads: no semaphores in /dev/shm, half the memory
             return [*celery, "worker", "-l", "INFO", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle"]
         if name == "beat":
@@ -187,17 +198,17 @@ class Run:
     # -- while it runs ---------------------------------------------------------------------------------------------
 
     def serve(self) -> None:
-        """Start the children, tell when the site answers, restart a child that dies."""
-        for name in ("mail", "web", "worker", "beat"):
-            if name != "mail" or hasattr(self, "sink_port"):
-                self.spawn(name)
-        ready = False
+        """Start the site, when it answers the others, and restart what dies."""
+        if self.sink_port:
+            self.spawn("mail")
+        self.spawn("web")
         while not self.stopping:
-            if not ready and self.answers():
-                ready = True
+            if "worker" not in self.children and self.answers():  # the site has both cores until it answers
+                self.spawn("worker")
+                self.spawn("beat")
                 self.announce()
             self.watch()
-            time.sleep(0.2)
+            time.sleep(0.1)
 
     def answers(self) -> bool:
         """Whether the web process answers at all."""

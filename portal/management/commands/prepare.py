@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         if not options["skip_static"]:
             self.step("berkas statis", lambda: call_command("collectstatic", verbosity=0, interactive=False))
         if settings.DEMO and "demo" in get_commands():
-            self.step("data demo", lambda: call_command("demo", verbosity=0))
+            self.step("data demo", lambda: call_command("demo", verbosity=0, stdout=StringIO()))
 
     def step(self, title: str, work: Callable[[], object]) -> None:
         """Name the step before it runs and its seconds after it."""
