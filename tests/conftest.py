@@ -19,6 +19,14 @@ from portal.embedded import stop as stop_process
 from tests.servers import BASE, CHROMIUM, NO_BROWSER
 from tests.smtp import SmtpSink
 
+REFERENCE_TABLES = (
+    "declarations_statementtext",
+    "approvals_legalbasis",
+    "approvals_ruletext",
+    "approvals_ruletext_bases",
+    "approvals_policy",
+    "approvals_controlmeasure",
+)
 PHONE = {"width": 360, "height": 640}
 DESKTOP = {"width": 1280, "height": 900}
 CHROMIUM_FLAGS = [
@@ -47,14 +55,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def flush_past_triggers() -> Iterator[None]:
-    """Let the tests, and only them, empty the append-only tables between two transactional tests."""
+    """Let the tests, and only them, empty the append-only tables between two transactional tests.
+
+    The rows that migrations bring (texts of statements and rules, measures) stay, as they do in production.
+    """
     original = BaseDatabaseOperations.execute_sql_flush
 
     def execute_sql_flush(self: Any, sql_list: list[str]) -> None:
         with self.connection.cursor() as cursor:
+            for table in REFERENCE_TABLES:
+                cursor.execute(f"CREATE TEMP TABLE kept_{table} AS SELECT * FROM {table}")
             cursor.execute("SET session_replication_role = replica")
             try:
                 original(self, sql_list)
+                for table in REFERENCE_TABLES:
+                    cursor.execute(f"INSERT INTO {table} SELECT * FROM kept_{table}")
+                    cursor.execute(f"DROP TABLE kept_{table}")
             finally:
                 cursor.execute("SET session_replication_role = DEFAULT")
 

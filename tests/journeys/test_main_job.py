@@ -1,4 +1,4 @@
-"""The main job, end to end in Chromium: declare, endorse from the mail, decide on the dashboard, verify the letter."""
+"""The main job in Chromium: declare, endorse from the mail, decide on the dashboard, verify the letter."""
 
 import io
 import re
@@ -90,6 +90,7 @@ def approve_with_condition(walk: Walk, number: str) -> None:
     form = walk.page.locator("form[data-keputusan]").first
     form.locator('input[name="keputusan"][value="approved_conditions"]').check(force=True)
     form.locator('input[name="syarat"]').first.check(force=True)
+    form.locator('[name="alasan"]').fill("Boleh dilanjutkan dengan pembatasan ini.")
     form.locator('button[type="submit"]').last.click()
     walk.page.wait_for_load_state()
     walk.look()
