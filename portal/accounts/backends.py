@@ -23,7 +23,7 @@ def find(typed: str) -> Employee | None:
     if "@" in typed:
         people = Employee.objects.filter(contact_email=clean_address(typed) or "-")
     else:
-        people = Employee.objects.filter(nip=normalise(typed)[:18] or "-")
+        people = Employee.objects.filter(nip=normalise(typed) or "-")
     return people.filter(is_active=True).first()
 
 

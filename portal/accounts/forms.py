@@ -142,7 +142,15 @@ class CodeForm(forms.Form):
         return digits
 
 
-class NewPasswordForm(forms.Form):
+class PersonForm(forms.Form):
+    """A form about one person, given by the view."""
+
+    def __init__(self, *args: Any, person: Employee, **kwargs: Any) -> None:
+        self.person = person
+        super().__init__(*args, **kwargs)
+
+
+class NewPasswordForm(PersonForm):
     """One new password, typed once; shown text is the browser's business."""
 
     sandi = forms.CharField(
@@ -156,10 +164,6 @@ class NewPasswordForm(forms.Form):
         },
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-
-    def __init__(self, *args: Any, person: Employee, **kwargs: Any) -> None:
-        self.person = person
-        super().__init__(*args, **kwargs)
 
     def clean_sandi(self) -> str:
         password: str = self.cleaned_data["sandi"]
@@ -179,7 +183,7 @@ def _in_our_words(error: ValidationError, password: str) -> ValidationError:
     return error
 
 
-class WithPassword(forms.Form):
+class WithPassword(PersonForm):
     """A change that asks for the present password again, counted like login."""
 
     sandi_sekarang = forms.CharField(
@@ -190,10 +194,6 @@ class WithPassword(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     status = 422
-
-    def __init__(self, *args: Any, person: Employee, **kwargs: Any) -> None:
-        self.person = person
-        super().__init__(*args, **kwargs)
 
     def clean_sandi_sekarang(self) -> str:
         password: str = self.cleaned_data["sandi_sekarang"]

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 
 from portal.accounts import flows, limits
 from portal.accounts.backends import find
+from portal.accounts.digests import keyed
 from portal.accounts.forms import NewPasswordForm
 from portal.accounts.notices import notify
 from portal.audit.log import record
@@ -14,7 +15,7 @@ from portal.people.models import Employee
 def begin(purpose: str, typed: str) -> flows.Flow:
     """Mail a code if this is an account with a proven address; nobody learns whether it is."""
     person = find(typed)
-    subject = f"person:{person.pk}" if person else f"typed:{typed}"
+    subject = f"person:{person.pk}" if person else keyed("typed", typed)
     flow = flows.Flow(purpose, subject, person=person.pk if person else None)
     _send(flow, person)
     return flow

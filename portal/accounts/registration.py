@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts import flows
 from portal.accounts.codes import issue_code, was_sent_to
+from portal.accounts.digests import keyed
 from portal.accounts.models import OneTimeCode
 from portal.accounts.notices import button, link, notify
 from portal.audit.log import record
@@ -50,7 +51,7 @@ def addresses(person: Employee | None) -> list[str]:
 def begin(nip: str) -> flows.Flow:
     """Mail a code to whoever this NIP belongs to; say nothing about whether anybody got one."""
     person = find(nip)
-    flow = flows.Flow(PURPOSE, f"nip:{nip}", person=person.pk if person else None)
+    flow = flows.Flow(PURPOSE, keyed("nip", nip), person=person.pk if person else None)
     flow.data = {"registered": bool(person and person.has_usable_password())}
     send(flow, person)
     return flow

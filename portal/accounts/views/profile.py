@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts import flows, help, recovery
-from portal.accounts.access import login_required
+from portal.accounts.access import initial_post, login_required
 from portal.accounts.forms import ChangeEmailForm, ChangePasswordForm
 from portal.accounts.models import HelpRequest
 from portal.accounts.notices import notify
@@ -39,7 +39,7 @@ def show(request: HttpRequest) -> HttpResponse:
 @login_required
 def change_email(request: HttpRequest) -> HttpResponse:
     """A new address needs the password, and a code sent to the new address."""
-    form = ChangeEmailForm(request.POST if request.method == "POST" else None, person=_me(request))
+    form = ChangeEmailForm(request.POST if request.method == "POST" else initial_post(request), person=_me(request))
     if request.method == "POST" and form.is_valid():
         limit_requests(request)
         email = form.cleaned_data["email"]
@@ -47,7 +47,8 @@ def change_email(request: HttpRequest) -> HttpResponse:
         _send(flow)
         flow.keep(request)
         return redirect("profile_email_code")
-    return render(request, "accounts/change_email.html", {"form": form}, status=form.status if form.is_bound else 200)
+    status = form.status if request.method == "POST" else 200
+    return render(request, "accounts/change_email.html", {"form": form}, status=status)
 
 
 def _send(flow: flows.Flow) -> None:
