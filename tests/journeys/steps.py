@@ -1,4 +1,4 @@
-"""The steps of the journeys, as a person does them: by fields and buttons on the pages, codes read in the demo mailbox."""
+"""The steps of the journeys, as a person does them: fields and buttons, codes read in the demo mailbox."""
 
 import re
 from collections.abc import Iterable

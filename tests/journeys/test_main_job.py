@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from pypdf import PdfReader
 
 from approvals import letters
 from declarations.models import Declaration
+from portal import clock
 from portal.people.models import Employee
 from tests.factories import PASSWORD, World
 from tests.journeys.steps import CLEAN_ONCE, Walk
@@ -90,12 +92,15 @@ def approve_with_condition(walk: Walk, number: str) -> None:
     form = walk.page.locator("form[data-keputusan]").first
     form.locator('input[name="keputusan"][value="approved_conditions"]').check(force=True)
     form.locator('input[name="syarat"]').first.check(force=True)
+    form.locator('[name="batas_syarat"]').fill(f"{clock.today() + timedelta(days=30):%d-%m-%Y}")
     form.locator('[name="alasan"]').fill("Boleh dilanjutkan dengan pembatasan ini.")
     form.locator('button[type="submit"]').last.click()
     walk.page.wait_for_load_state()
     walk.look()
-    walk.page.locator("form[data-keputusan] button[type=submit]").first.click()
-    walk.page.wait_for_load_state()
+    confirm = walk.page.get_by_role("button", name="Setujui dengan syarat dan kirim")
+    if confirm.count():
+        confirm.click()
+        walk.page.wait_for_load_state()
 
 
 def read_letter(walk: Walk, number: str) -> str:
