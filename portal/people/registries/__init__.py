@@ -1,0 +1,1 @@
+"""Registers that are imported from a file beside the roster, each kind with its own reader."""

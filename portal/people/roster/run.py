@@ -1,0 +1,139 @@
+"""`import_roster`: from a file to a plan, and on demand to the directory, in one transaction."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.audit.log import record
+from portal.errors import Refused
+from portal.people.models import Employee, Opd
+from portal.people.roster import apply as writer
+from portal.people.roster import plan as planner
+from portal.people.roster import staging
+from portal.people.roster.columns import Header, find_header
+from portal.people.roster.notices import tell_old_address
+from portal.people.roster.problems import Problem
+from portal.people.roster.rows import Entry, RowReader
+from portal.people.roster.second_officer import Officers, check_officers
+from portal.people.roster.units import Units
+from portal.people.sheets import Sheet, open_sheet
+from portal.people.sheets.model import Progress
+
+_LOCK = "portal:import"
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Show nothing."""
+
+
+class _Reading:
+    """The rows of the file on their way into the database; keeps the first thousand problems and the counts."""
+
+    def __init__(self, sheet: Sheet, header: Header, progress: Progress) -> None:
+        self.sheet, self.header, self.progress = sheet, header, progress
+        self.rows = self.rejected = 0
+        self.problems: list[Problem] = []
+
+    def entries(self) -> Iterator[Entry]:
+        reader = RowReader(self.header, Units())
+        columns = self.header.fields.values()
+        for row in self.sheet.rows(columns, after=self.header.line, progress=self.progress):
+            if not row.cells:
+                continue
+            self.rows += 1
+            entry, problems = reader.read(row)
+            self.reject(problems)
+            yield entry
+
+    def reject(self, problems: list[Problem]) -> None:
+        """Count the rows of these problems, and keep the problems while there is room."""
+        self.rejected += len({problem.line for problem in problems})
+        if len(self.problems) < planner.SHOWN:
+            self.problems += problems
+
+
+def import_roster(
+    path: Path,
+    *,
+    apply: bool = False,
+    full: bool = False,
+    officers: Officers | None = None,
+    progress: Progress = _silent,
+) -> planner.Plan:
+    """Return what the file would change; with `apply` also do it.
+
+    One transaction: a file is applied whole (less its rejected and held rows) or, when the process dies, not at all.
+    Changes that need a second officer are done only with two `officers`.
+    """
+    sheet = open_sheet(path)
+    header = find_header(sheet.head())
+    reading = _Reading(sheet, header, progress)
+    with transaction.atomic():
+        if apply:
+            _lock()
+        plan = _plan(reading, full=full)
+        return _apply(plan, path, officers) if apply else plan
+
+
+def _lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
+        if not cursor.fetchone()[0]:
+            raise Refused(_("Impor lain sedang berjalan. Tunggu sampai selesai, lalu jalankan lagi."))
+
+
+def _plan(reading: _Reading, *, full: bool) -> planner.Plan:
+    header = reading.header
+    staging.fill(reading.entries())
+    rejected_before = set(staging.query(f"SELECT line FROM {staging.TABLE} WHERE NOT ok"))
+    twins = list(staging.reject_twins(header.title("nip"), header.title("roster_id")))
+    planner.classify(clock.today())
+    twins += staging.reject_newcomers_without_employment(header.title("employment"))
+    reading.reject([problem for problem in twins if (problem.line,) not in rejected_before])
+    reading.problems += [problem for problem in twins if (problem.line,) in rejected_before]
+    planner.hold()
+    return planner.Plan(
+        totals=planner.summarise(reading.rows, reading.rejected, full=full),
+        problems=tuple(sorted(reading.problems, key=lambda problem: problem.line)),
+        people=planner.list_people(),
+        missing=planner.list_missing() if full else (),
+        forbidden=header.forbidden,
+        unknown=header.unknown,
+    )
+
+
+def _apply(plan: planner.Plan, path: Path, officers: Officers | None) -> planner.Plan:
+    heads = writer.heads_with_new_address() if officers else []
+    if officers:
+        check_officers(officers, {person for person, _address in heads})
+    done = writer.write(clock.now(), confirmed=bool(officers))
+    digest = _digest(path)
+    by, second = (officers.by, officers.confirmed_by.pk) if officers else (None, None)
+    top = Opd.objects.order_by("pk").filter(parent=None).first()
+    if top is not None:
+        record(
+            "roster_imported",
+            top,
+            by=by,
+            via="command",
+            chain=None,
+            file=digest,
+            confirmed_by=second,
+            rejected=plan.totals.rejected,
+            done=done,
+        )
+    for key, address in heads:
+        person = Employee.objects.select_related("unit").get(pk=key)
+        record("address_changed", person, by=by, via="command", chain=None, file=digest, confirmed_by=second)
+        tell_old_address(person, address, digest)
+    return replace(plan, applied=done)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as raw:
+        return hashlib.file_digest(raw, "sha256").hexdigest()

@@ -1,0 +1,95 @@
+"""The rows of one file in a temporary table beside the directory, where whole sets are compared."""
+
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from portal.people.nip import mask
+from portal.people.roster.problems import Problem
+from portal.people.roster.rows import COLUMNS, Entry
+
+TABLE = "roster_rows"
+_CREATE = f"""
+CREATE TEMPORARY TABLE {TABLE} (
+    line integer NOT NULL, nip text NOT NULL, ok boolean NOT NULL, roster_id text, name text, title_prefix text,
+    title_suffix text, email text, email_gov text, employment_type text, employment_text text, legal_status text,
+    is_active boolean, grade text, echelon text, post text, post_kind text, post_since date, unit_id bigint,
+    person_id bigint, change text, head boolean NOT NULL DEFAULT false, held text NOT NULL DEFAULT ''
+) ON COMMIT DROP
+"""
+_BATCH = 2000
+_values = attrgetter(*COLUMNS)
+
+
+def query(sql: str, values: Any = None) -> list[tuple[Any, ...]]:
+    """Run one statement; return its rows, [] where it gives none."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def count(condition: str) -> int:
+    """Return how many staged rows fulfil a condition."""
+    return int(query(f"SELECT count(*) FROM {TABLE} WHERE {condition}")[0][0])  # noqa: S608 - our own conditions
+
+
+def fill(entries: Iterable[Entry]) -> int:
+    """Create the table in the current transaction and copy the rows that have a NIP into it; return how many."""
+    query(_CREATE)
+    # reading a large file takes longer than a page may; the limits come back with the end of the transaction
+    query("SET LOCAL statement_timeout = '15min'")
+    query("SET LOCAL idle_in_transaction_session_timeout = '15min'")
+    copied = 0
+    for batch in _batches(entries):
+        with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+            for entry in batch:
+                copy.write_row(_values(entry))
+        copied += len(batch)
+    query(f"CREATE INDEX ON {TABLE} (nip)")
+    query(f"ANALYZE {TABLE}")
+    return copied
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    batch: list[Entry] = []
+    for entry in entries:
+        if entry.nip:
+            batch.append(entry)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def reject_twins(nip_title: str, id_title: str) -> Iterator[Problem]:
+    """Reject all rows of a NIP that stands in more than one, then rows whose PNS ID belongs to somebody else."""
+    twins = f"""
+        WITH twin AS (SELECT nip, array_agg(line ORDER BY line) AS lines FROM {TABLE} GROUP BY nip HAVING count(*) > 1)
+        UPDATE {TABLE} r SET ok = false FROM twin WHERE r.nip = twin.nip RETURNING r.line, r.nip, twin.lines
+    """
+    for line, nip, lines in sorted(query(twins)):
+        others = ", ".join(str(each) for each in lines if each != line)
+        yield Problem(
+            line, nip_title, mask(nip), "nip_twice", _("NIP ini juga ada di baris %(lines)s") % {"lines": others}
+        )
+    owned = f"""
+        UPDATE {TABLE} r SET ok = false WHERE r.ok AND r.roster_id IS NOT NULL AND (
+            EXISTS (SELECT 1 FROM people_employee e WHERE e.roster_id = r.roster_id AND e.nip IS DISTINCT FROM r.nip)
+            OR r.roster_id IN (SELECT roster_id FROM {TABLE} WHERE ok GROUP BY roster_id HAVING count(*) > 1)
+        ) RETURNING r.line, r.roster_id
+    """
+    for line, roster_id in sorted(query(owned)):
+        yield Problem(line, id_title, str(roster_id), "roster_id_twice", _("PNS ID ini dipakai pegawai lain"))
+
+
+def reject_newcomers_without_employment(title: str) -> Iterator[Problem]:
+    """Reject new people of a file that does not say what kind of employee they are."""
+    rejected = query(
+        f"UPDATE {TABLE} SET ok = false WHERE ok AND change = 'new' AND employment_type IS NULL RETURNING line"
+    )
+    for (line,) in sorted(rejected):
+        yield Problem(line, title, "", "employment", _("Jenis pegawai kosong"))
