@@ -73,7 +73,7 @@ def group_required(*groups: str) -> Callable[[View], View]:
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            if not request.user.groups.filter(name__in=groups).exists():  # type: ignore[union-attr]
+            if not request.user.groups.filter(name__in=groups).exists():
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

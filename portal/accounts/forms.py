@@ -247,11 +247,6 @@ class ChangeEmailForm(CleanEmail, WithPassword):
     field_order = ["email", "sandi_sekarang"]
 
 
-class _Offices(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.name)
-
-
 class HelpForm(CleanEmail):
     """Name, office and address of somebody whom the roster's addresses do not reach."""
 
@@ -261,7 +256,7 @@ class HelpForm(CleanEmail):
         error_messages={"required": _("Tulis nama lengkap"), "max_length": _("Nama paling panjang 150 huruf")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    opd = _Offices(
+    opd = forms.ModelChoiceField(
         label=_("OPD"),
         queryset=Opd.objects.none(),
         empty_label=_("Pilih OPD"),

@@ -46,9 +46,9 @@ def hit(name: str, key: str, limit: int, window: int | timedelta, *, from_last: 
     """
     now = clock.now()
     span = window if isinstance(window, timedelta) else timedelta(seconds=window)
-    values = {"name": name, "key": keyed(name, key), "limit": limit, "until": now + span, "now": now}
+    row = {"name": name, "key": keyed(name, key), "until": now + span, "now": now}
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, values | {"from_last": from_last})
+        cursor.execute(_UPSERT, {**row, "limit": limit, "from_last": from_last})
         count, until = cursor.fetchone()
     if count > limit:
         raise TooMany(until)

@@ -82,7 +82,7 @@ def activate(flow: flows.Flow, password: str) -> Employee:
     person = people.filter(pk=flow.person or 0, is_active=True).first()
     if person is None or not flow.proven or person.has_usable_password():
         raise AlreadyActive
-    code = OneTimeCode.objects.get(pk=flow.code)
+    code = OneTimeCode.objects.get(pk=flow.code or 0)
     mailed = [address for address in addresses(person) if was_sent_to(code, address)]
     if not person.contact_email and mailed:
         person.contact_email = mailed[0]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from portal.accounts.codes import CodeProblem, check_code, issue_code, was_sent_to
 from portal.accounts.limits import TooMany, clear, hit
 from portal.accounts.models import Counter, OneTimeCode
+from portal.accounts.upkeep import forget
 
 
 @pytest.mark.django_db
@@ -92,3 +93,12 @@ def test_one_code_used_twice_at_once_is_accepted_once() -> None:
 
     with ThreadPoolExecutor(6) as pool:
         assert sum(pool.map(use, range(6))) == 1
+
+
+@pytest.mark.django_db
+def test_what_time_made_useless_is_forgotten() -> None:
+    now = timezone.now()
+    hit("uji", "a", limit=2, window=60)
+    issue_code("login", "x", to="a@contoh.example")
+    assert forget(now) == 0
+    assert forget(now + timedelta(days=2)) == 3  # two counters, one code

@@ -32,7 +32,8 @@ class PasswordLogin(LoginView):  # type: ignore[misc]
         return access.landing(self.request) if self.request.user.is_authenticated else response
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=form.status)
+        response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=form.status)
+        return response
 
     def get_authenticated_redirect_url(self) -> str:
         return safe_path(self.request.GET.get(NEXT)) or reverse("home")
