@@ -20,6 +20,7 @@ from declarations.facts import Post
 from declarations.models import Declaration, DeclarationChannel, MonthlyCounter
 from declarations.numbers import number_for
 from declarations.questions import SENSITIVE, asked
+from declarations.status import Status
 from portal.audit.log import record
 from portal.people.models import Employee, HeadAssignment
 
@@ -32,6 +33,7 @@ __all__ = [
     "save_answers",
     "save_channel_answers",
     "start",
+    "start_once",
     "unasked",
 ]
 
@@ -49,6 +51,14 @@ def start(declarant: Employee, *, on: date) -> Declaration:
     )
     record("draft_started", declaration, by=declarant)
     return declaration
+
+
+@transaction.atomic
+def start_once(declarant: Employee, *, on: date) -> Declaration:
+    """Return the person's untouched draft where there is one, else a new one: pressing twice starts once."""
+    Employee.objects.select_for_update(of=("self",)).get(pk=declarant.pk)
+    blank = Declaration.objects.filter(declarant=declarant, status=Status.DRAFT, revision=0, items=None).first()
+    return blank or start(declarant, on=on)
 
 
 def post_of(person: Employee, on: date) -> Post:

@@ -243,7 +243,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
     """Return what changed between two contents, in the order of the form; a new or removed channel is one change."""
     before = {channel["id"]: channel for channel in old["channels"]}
     after = {channel["id"]: channel for channel in new["channels"]}
-    changes = []
+    changes: list[Change] = []
     for key in [*before, *(key for key in after if key not in before)]:
         changes += _channel_changes(before.get(key), after.get(key))
     for question in BY_CODE.values():

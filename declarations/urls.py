@@ -1,6 +1,6 @@
 """Addresses of the declarant: own declarations, the pages of filing, own channels."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from declarations.views import channels, own, pages
 
@@ -24,7 +24,7 @@ _filing = [
     path("perbaiki/", own.fix, name="fix"),
     path("tarik/", own.withdraw, name="withdraw"),
 ]
-_own = [
+_own: list[URLPattern | URLResolver] = [
     path("", own.listing, name="list"),
     path("baru/", own.new, name="new"),
     path("<str:nomor>/", include(_filing)),

@@ -33,7 +33,7 @@ class ChannelForm(PageForm):
         cleaned = super().clean()
         platform, address = cleaned.get("B1") or "", cleaned.get("B2") or ""
         for code, value in (("B1", platform), ("B2", address)):
-            if self.partial and not value and code not in self._errors:
+            if self.partial and not value and code not in self.errors:
                 self.add_error(code, self._needed(code))
         if platform and address:
             try:
@@ -51,7 +51,7 @@ class ChannelForm(PageForm):
         same = self.declaration.items.filter(
             channel__platform=identity.platform, channel__key=identity.key, channel__owner=self.declaration.declarant_id
         )
-        if same.exclude(pk=self.item_id).exists():
+        if same.exclude(pk=self.item_id or 0).exists():
             self.add_error("B2", _("Kanal ini sudah Anda masukkan"))
             return
         self.other = elsewhere(self.declaration.declarant, identity.platform, identity.key, self.declaration)

@@ -51,12 +51,14 @@ def tidy(value: Any, *, lines: bool = False) -> str:
 class TidyField(forms.CharField):
     """Text without hidden characters; too much of it is said in characters to remove."""
 
-    def __init__(self, *, lines: bool = False, limit: int = 500, **kwargs: Any) -> None:
-        self.lines, self.limit = lines, limit
+    def __init__(self, *, lines: bool = False, limit: int = 500, raw: bool = False, **kwargs: Any) -> None:
+        self.lines, self.limit, self.raw = lines, limit, raw
         super().__init__(required=False, strip=False, **kwargs)
+        self.validators = []  # length and hidden characters are ours to judge, in our words
 
     def to_python(self, value: Any) -> str:
-        return tidy(value, lines=self.lines)
+        # an address is not mended silently: its own parser says what hides in it
+        return str(value or "").strip() if self.raw else tidy(value, lines=self.lines)
 
     def validate(self, value: str) -> None:
         if len(value) > self.limit:

@@ -59,7 +59,7 @@ class PageForm(forms.Form):
         for question in self.questions:
             if not asked(question.code, answers, channels):
                 for name in names_of(question):
-                    self._errors.pop(name, None)
+                    self.errors.pop(name, None)
             elif self._lacks(question, answers):
                 self.add_error(question.code, str(question.error or question.label))
         return self.cleaned_data
@@ -80,7 +80,7 @@ class PageForm(forms.Form):
         return found
 
     def _lacks(self, question: Question, answers: Mapping[str, Any]) -> bool:
-        if question.optional or self.partial or any(name in self._errors for name in names_of(question)):
+        if question.optional or self.partial or any(name in self.errors for name in names_of(question)):
             return False
         return answers.get(question.code) in (None, "", [])
 
@@ -121,7 +121,8 @@ def _fields_of(question: Question) -> dict[str, forms.Field]:
         case Kind.LINKS:
             return {name: _link(question, number) for number, name in enumerate(names_of(question), start=1)}
         case _:
-            return {question.code: TidyField(limit=question.max_length, widget=_line(), **common)}
+            raw = question.code == "B2"
+            return {question.code: TidyField(limit=question.max_length, raw=raw, widget=_line(), **common)}
 
 
 def _line(css: str = "", inputmode: str = "") -> forms.TextInput:
@@ -144,7 +145,7 @@ class SingleField(forms.ChoiceField):
         widget = forms.RadioSelect()
         widget.hints = _hints(question)  # type: ignore[attr-defined]
         choices = [(option.value, option.label) for option in question.options]
-        errors = {"invalid_choice": question.error}
+        errors = {"invalid_choice": str(question.error)}
         super().__init__(choices=choices, required=False, widget=widget, error_messages=errors, **kwargs)
 
 
@@ -155,7 +156,7 @@ class MultiField(forms.MultipleChoiceField):
         widget = forms.CheckboxSelectMultiple()
         widget.hints = _hints(question)  # type: ignore[attr-defined]
         self.labels = {option.value: option.label for option in question.options}
-        errors = {"invalid_choice": question.error, "invalid_list": question.error}
+        errors = dict.fromkeys(("invalid_choice", "invalid_list"), str(question.error))
         super().__init__(
             choices=list(self.labels.items()), required=False, widget=widget, error_messages=errors, **kwargs
         )
@@ -182,7 +183,7 @@ def _reveal(questions: tuple[Question, ...], fields: dict[str, forms.Field]) -> 
     for code, option in _UNDER_OPTION.items():
         details = [question.code for question in questions if question.detail_of == code]
         if details and code in fields:
-            fields[code].widget.reveals = {option: details}  # type: ignore[attr-defined]
+            fields[code].widget.reveals = {option: details}
 
 
 def _layout(questions: tuple[Question, ...]) -> Layout:

@@ -47,8 +47,8 @@ class PartnerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        filled = any(cleaned.get(name) for name in self.fields if name != "name") or self._errors
-        if filled and not cleaned.get("name") and "name" not in self._errors:
+        filled = any(cleaned.get(name) for name in self.fields if name != "name") or self.errors
+        if filled and not cleaned.get("name") and "name" not in self.errors:
             self.add_error("name", _("Tulis nama pihak yang memberi"))
         starts, ends = cleaned.get("starts"), cleaned.get("ends")
         if starts and ends and ends < starts:

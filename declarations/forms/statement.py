@@ -5,6 +5,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.translation import gettext as _
 
 from declarations.forms.fields import TidyField
 from declarations.questions import BY_CODE
@@ -33,7 +34,7 @@ class StatementForm(forms.Form):
         self.fields["NOTE"] = TidyField(
             lines=True,
             limit=question.max_length,
-            label=f"{question.label} (opsional)",
+            label=_("%s (opsional)") % question.label,
             widget=forms.Textarea(attrs={"rows": 3}),
         )
         self.helper = FormHelper()

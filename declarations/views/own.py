@@ -66,10 +66,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """Before starting: time, what is needed, who reads it; starting makes the draft."""
     person: Any = request.user
     if request.method == "POST":
-        declaration = drafts.start(person, on=clock.today())
+        declaration = drafts.start_once(person, on=clock.today())
         return redirect("declarations:channel_add", declaration.number)
     existing = Declaration.objects.filter(declarant=person, status=Status.DRAFT).order_by("-pk").first()
-    context = {"existing": existing, "blank": Declaration(declarant=person), "head_block": person.unit}
+    context = {"existing": existing, "blank": Declaration(declarant=person)}
     return render(request, "declarations/new.html", context)
 
 

@@ -234,6 +234,24 @@ def test_a_sent_declaration_is_not_edited_and_the_page_says_so(
     assert "sudah terkirim" in as_alice.get(at(declaration, "periksa/")).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("@na\u202ema", "tersembunyi"),
+        ("@nama\x00", "tersembunyi"),
+        ("@n\u0430ma", "hanya mirip"),
+        ("youtu.be/x", "video"),
+    ],
+)
+def test_an_address_that_hides_something_is_told_and_kept(
+    as_alice: Client, full_draft: MakeDraft, address: str, sentence: str
+) -> None:
+    answer = as_alice.post(at(full_draft(), "kanal/tambah/"), {**GOOD_CHANNEL, "B2": address})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert f'value="{address}"' in answer.content.decode()
+
+
 # -- channels ------------------------------------------------------------------------------------------------------
 
 
@@ -403,8 +421,33 @@ def test_only_what_may_be_withdrawn_offers_it(
     assert as_alice.get(at(declaration, "tarik/")).status_code == code
 
 
+def test_pressing_start_twice_starts_once(as_alice: Client, alice: Employee) -> None:
+    first, second = (as_alice.post("/deklarasi/baru/").headers["Location"] for _ in range(2))
+    assert first == second
+    as_alice.post(first, GOOD_CHANNEL)
+    assert as_alice.post("/deklarasi/baru/").headers["Location"] != first
+    assert Declaration.objects.filter(declarant=alice).count() == 2
+
+
 def test_the_number_of_drafts_grows_only_by_pressing_start(as_alice: Client, alice: Employee) -> None:
     as_alice.get("/deklarasi/baru/")
     assert not Declaration.objects.exists()
     drafts.start(alice, on=clock.today())
     assert "Lanjutkan draf" in as_alice.get("/deklarasi/baru/").content.decode()
+
+
+# -- the session ended while typing --------------------------------------------------------------------------------
+
+
+def test_what_was_typed_when_the_session_had_ended_is_shown_again(
+    client: Client, alice: Employee, full_draft: MakeDraft
+) -> None:
+    declaration = full_draft()
+    url = at(declaration, "konten/{}/")
+    assert client.post(url, {"C3": "Lima ratus kata yang panjang."}).status_code == 302
+    client.force_login(alice)
+    before = state()
+    answer = client.get(url + "?simpanan=1")
+    assert answer.status_code == 200
+    assert "Lima ratus kata yang panjang." in answer.content.decode()
+    assert state() == before
