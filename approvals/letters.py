@@ -1,0 +1,140 @@
+"""The letter of an approval: number without gaps, frozen facts, the file made from them, revocation."""
+
+import hashlib
+import logging
+import secrets
+from datetime import datetime
+from threading import Thread
+from typing import Any
+
+import typst
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from approvals.letter_pdf import render
+from approvals.models import Condition, Letter, LetterCounter, LetterFile, Step
+from declarations.models import Declaration, DeclarationChannel
+from portal import clock, dates
+from portal.audit.log import record
+from portal.people.models import Employee
+
+log = logging.getLogger(__name__)
+# 32 signs that cannot be taken for one another (no O, 0, I, 1): five bits each, 26 of them carry 130 random bits.
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 26
+_BATCH = 200
+
+
+def new_code() -> str:
+    """Return a fresh verification code."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def masked(name: str) -> str:
+    """Return 'R••• O••••••': enough to compare with a letter in hand, not enough to learn a name."""
+    return " ".join(word[0] + "•" * (len(word) - 1) for word in name.split())
+
+
+@transaction.atomic
+def issue(step: Step, *, by: Employee) -> Letter:
+    """Take the next number of the year under a row lock and freeze everything the letter will say."""
+    now = clock.now()
+    on = dates.day(now)
+    LetterCounter.objects.get_or_create(year=on.year)
+    counter = LetterCounter.objects.select_for_update().get(year=on.year)
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    declaration = step.declaration
+    number, code = f"SK-{on.year}-{counter.last:05d}", new_code()
+    assert declaration.valid_until is not None
+    letter = Letter.objects.create(
+        step=step,
+        declaration=declaration,
+        number=number,
+        code=code,
+        facts=_facts(step, number=number, code=code, at=now),
+        issued_at=now,
+        valid_until=declaration.valid_until,
+    )
+    record("letter_issued", declaration, by=by, letter=letter.pk, number=number)
+    transaction.on_commit(lambda: wake(letter.pk), robust=True)
+    return letter
+
+
+def revoke(declaration: Declaration, *, reason: str) -> None:
+    """Mark the letter of this case as revoked; the verification page says so at once."""
+    Letter.objects.filter(declaration=declaration, revoked_at=None).update(
+        revoked_at=clock.now(), revoked_reason=reason
+    )
+
+
+def _facts(step: Step, *, number: str, code: str, at: datetime) -> dict[str, Any]:
+    """Return what the letter states, as plain data; later changes of people, units or names do not reach it."""
+    declaration, content = step.declaration, step.snapshot.content
+    person, told = declaration.declarant, content["declarant"]
+    excluded = set(
+        DeclarationChannel.objects.filter(declaration=declaration, excluded=True).values_list("pk", flat=True)
+    )
+    sent = declaration.submitted_at or at
+    return {
+        "number": number,
+        "code": code,
+        "address": settings.PORTAL_URL + reverse("verify_code", args=[code]),
+        "declaration": declaration.number,
+        "sent": dates.day(sent).isoformat(),
+        "issued": dates.day(at).isoformat(),
+        "approved_at": at.isoformat(),
+        "valid_until": declaration.valid_until.isoformat() if declaration.valid_until else "",
+        "stage": step.stage,
+        "decision": step.outcome,
+        "person": {
+            "name": told["name"],
+            "masked": masked(person.name),
+            "nip": person.nip or "",
+            **{key: told[key] for key in ("employment", "grade", "post", "unit", "office")},
+        },
+        "channels": [
+            {"platform": each["platform_label"], "label": each["label"], "url": each["url"]}
+            for each in content["channels"]
+            if each["item"] not in excluded
+        ],
+        "conditions": [
+            {"text": condition.text, "due": condition.due_on.isoformat() if condition.due_on else ""}
+            for condition in Condition.objects.filter(step=step).order_by("pk")
+        ],
+        "demo": person.is_demo,
+    }
+
+
+def make_file(letter: Letter) -> None:
+    """Render and keep the PDF with its hash; the second of two workers changes nothing."""
+    pdf = render(letter)
+    digest = hashlib.sha256(pdf).hexdigest()
+    LetterFile.objects.bulk_create([LetterFile(letter=letter, pdf=pdf, sha256=digest)], ignore_conflicts=True)
+
+
+def render_missing() -> int:
+    """Make the files that are owed, oldest first; one that fails is logged and does not hold up the others."""
+    done = 0
+    for letter in Letter.objects.filter(file=None).order_by("pk")[:_BATCH]:
+        try:
+            make_file(letter)
+            done += 1
+        except typst.TypstError:
+            log.exception("letter %s cannot be rendered", letter.number)
+    return done
+
+
+def wake(letter_id: int) -> None:
+    """Ask a worker for the file without waiting for the broker; a lost wake-up is found by the sweep."""
+    Thread(target=_publish, args=(letter_id,), name="letter-wake", daemon=True).start()
+
+
+def _publish(letter_id: int) -> None:
+    from approvals.tasks import render_letter  # the tasks import what issues letters
+
+    try:
+        render_letter.apply_async((letter_id,), retry=False, expires=600)
+    except Exception as error:  # whatever the broker client raises: the row is there, the sweep renders it
+        log.warning("broker unreachable, letter left to the sweep: %s", type(error).__name__)
