@@ -172,7 +172,7 @@ def test_the_licensing_officers_paid_review_needs_a_code_and_an_answer_to_each_f
     assert status_of(number) == "awaiting_review"
     for code in Declaration.objects.get(number=number).snapshots.get().findings.values_list("code", flat=True):
         reviewer.go(f"/tinjau/{number}/")
-        reviewer.page.locator(f'[data-finding="{code}"]').get_by_role("button", name="Relevan", exact=True).click()
+        reviewer.page.locator(f'[data-finding="{code}"] button[name="relevan"][value="ya"]').click()
         reviewer.page.wait_for_load_state()
     approve_with_condition(reviewer, number)
     assert status_of(number) == "approved"
