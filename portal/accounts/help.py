@@ -17,9 +17,8 @@ CANDIDATES = 20
 
 def ask(name: str, opd: Opd, email: str) -> HelpRequest:
     """Store a request whose address was proven by a code; one open request per address."""
-    asked = {"name": name, "opd": opd, "created_at": clock.now()}
-    request, _created = HelpRequest.objects.get_or_create(email=email, state=State.OPEN, person=None, defaults=asked)
-    return request
+    waiting = HelpRequest.objects.filter(email=email, state=State.OPEN, person=None).first()
+    return waiting or HelpRequest.objects.create(name=name, opd=opd, email=email, created_at=clock.now())
 
 
 def ask_for_address(person: Employee, email: str) -> HelpRequest:

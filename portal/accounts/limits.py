@@ -1,6 +1,8 @@
 """Counters in PostgreSQL: how often something may happen, for every web process and after every restart."""
 
+import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from portal.accounts.digests import keyed
 from portal.accounts.models import Counter
 from portal.errors import Refused
 
+log = logging.getLogger(__name__)
 _UPSERT = """
 INSERT INTO accounts_counter AS c (name, key, count, until) VALUES (%(name)s, %(key)s, 1, %(until)s)
 ON CONFLICT (name, key) DO UPDATE SET
@@ -46,11 +49,12 @@ def hit(name: str, key: str, limit: int, window: int | timedelta, *, from_last: 
     """
     now = clock.now()
     span = window if isinstance(window, timedelta) else timedelta(seconds=window)
-    row = {"name": name, "key": keyed(name, key), "until": now + span, "now": now}
+    row: dict[str, Any] = {"name": name, "key": keyed(name, key), "until": now + span, "now": now}
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, {**row, "limit": limit, "from_last": from_last})
+        cursor.execute(_UPSERT, row | {"limit": limit, "from_last": from_last})
         count, until = cursor.fetchone()
     if count > limit:
+        log.warning("limit reached: %s", name)
         raise TooMany(until)
     return int(count)
 

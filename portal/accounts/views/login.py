@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts import access, flows, recovery
 from portal.accounts.access import NEXT, login_required, safe_path
+from portal.accounts.cooldown import REST
 from portal.accounts.forms import LoginNameForm
 from portal.accounts.sessions import sign_in
 from portal.accounts.views.code import code_page, limit_requests
@@ -33,6 +34,8 @@ class PasswordLogin(LoginView):  # type: ignore[misc]
 
     def form_invalid(self, form: Any) -> HttpResponse:
         response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=form.status)
+        if form.status == 429:
+            response["Retry-After"] = str(int(REST.total_seconds()))
         return response
 
     def get_authenticated_redirect_url(self) -> str:
