@@ -65,7 +65,7 @@ def channel_edit(request: HttpRequest, nomor: str, kanal: int) -> HttpResponse:
         item.channel = _channel(declaration, form)
         item.save(update_fields=["channel"])
         touch(locked)
-        _drop_if_unused(channel)
+        _drop_if_unused(declaration, channel)
         if request.GET.get("kembali"):
             return saved(request, declaration, known)
         return _after(request, declaration)
@@ -82,7 +82,7 @@ def channel_remove(request: HttpRequest, nomor: str, kanal: int) -> HttpResponse
         locked = lock_draft(declaration)
         item.delete()
         touch(locked)
-        _drop_if_unused(item.channel)
+        _drop_if_unused(declaration, item.channel)
         return redirect("declarations:channels", nomor)
     return render(request, "declarations/channel_remove.html", {"declaration": declaration, "item": item})
 
@@ -113,9 +113,9 @@ def _channel(declaration: Declaration, form: ChannelForm) -> Channel:
     return channel
 
 
-def _drop_if_unused(channel: Channel) -> None:
-    """A channel that no declaration ever held was a slip of the pen."""
-    if not channel.items.exists():
+def _drop_if_unused(declaration: Declaration, channel: Channel) -> None:
+    """A channel that was never sent with any declaration was a slip of the pen."""
+    if not declaration.version and not channel.items.exists():
         channel.delete()
 
 

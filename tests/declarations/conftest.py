@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from declarations.models import Declaration
-from declarations.samples import SampleChannel, filled_draft
+from declarations.models import Channel, Declaration, DeclarationChannel
+from declarations.samples import PAID_CHANNEL, SampleChannel, filled_draft
 from portal.people.models import Employee, Opd, UnitKind
 
 MakeDraft = Callable[..., Declaration]
@@ -57,3 +57,22 @@ def full_draft(alice: Employee) -> MakeDraft:
         return filled_draft(who, channels or (SampleChannel("@demo.pasbar.01"),), answers)
 
     return make
+
+
+GOOD_CHANNEL = {"B1": "youtube", "B2": "@demo.pasbar.09", "B3": "PRIBADI", "B5": "TIDAK", "B6": "LT1K"}
+FIRST = SampleChannel("@demo.pasbar.01")
+PAID = SampleChannel("@demo.pasbar.02", "tiktok", answers=PAID_CHANNEL)
+
+
+def at(declaration: Declaration, path: str = "") -> str:
+    item = declaration.items.first()
+    return f"/deklarasi/{declaration.number}/{path.format(item.pk if item else 0)}"
+
+
+def state() -> list[Any]:
+    """Everything that a page of filing could change."""
+    return [
+        list(Declaration.objects.order_by("pk").values_list("pk", "answers", "revision", "status", "edited_at")),
+        list(DeclarationChannel.objects.order_by("pk").values_list("pk", "answers", "channel_id")),
+        list(Channel.objects.order_by("pk").values()),
+    ]
