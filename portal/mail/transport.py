@@ -106,7 +106,8 @@ def hand_over(row: OutgoingEmail) -> None:
     except OSError as error:  # every error of smtplib is one
         raise NotSent(_words(error), unreachable=True) from error
     server = backend.connection
-    assert server is not None and server.sock is not None
+    assert server is not None
+    assert server.sock is not None
     server.sock.settimeout(TOTAL)
     try:
         server.sendmail(sender(), [row.to], content)
