@@ -7,7 +7,6 @@ from datetime import datetime
 from threading import Thread
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -29,6 +28,11 @@ _BATCH = 200
 def new_code() -> str:
     """Return a fresh verification code."""
     return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def read_code(text: str) -> str:
+    """Return a code as it is stored: blanks, dashes and case of what a person typed are forgiven."""
+    return "".join(sign for sign in text.upper() if sign.isalnum())
 
 
 def masked(name: str) -> str:
@@ -121,7 +125,7 @@ def render_missing() -> int:
         try:
             make_file(letter)
             done += 1
-        except typst.TypstError:
+        except Exception:  # whatever is wrong with this letter, the next one is still owed
             log.exception("letter %s cannot be rendered", letter.number)
     return done
 

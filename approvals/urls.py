@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from approvals.views import acts, case, decision, inbox, link, own, queue, summary
+from approvals.views import acts, case, decision, inbox, letter, link, own, queue, summary
 
 app_name = "approvals"
 urlpatterns = [
     path("deklarasi/<str:nomor>/kirim/", own.submit, name="submit"),
     path("deklarasi/<str:nomor>/penjelasan/<str:kode>/", own.explain, name="explain"),
+    path("deklarasi/<str:nomor>/surat.pdf", letter.pdf, name="letter"),
     path("deklarasi/<str:nomor>/tarik/kirim/", own.withdraw, name="withdraw"),
     path("k/", link.by_hand, name="by_hand"),
     path("k/bukan-saya/<str:token>/", link.not_me, name="not_me"),

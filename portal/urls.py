@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("portal.accounts.urls")),
     path("", include("declarations.urls")),
     path("", include("approvals.urls")),
+    path("", include("approvals.public_urls")),
     path("", include("portal.mail.urls")),
 ]
 
