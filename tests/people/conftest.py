@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from portal.people.models import UnitKind
-from tests.factories import person, unit
+from tests.people.directory import person, unit
 
 
 @pytest.fixture

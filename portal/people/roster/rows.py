@@ -81,14 +81,18 @@ class _Row:
                 "here": str(max(self.filled, min(self.width, self.header.filled))),
                 "there": str(self.header.filled),
             }
-            self.problems = [Problem(self.line, _("seluruh baris"), "", "width", message % counts)]
-            return self.entry, self.problems
+            return self._rejected([Problem(self.line, _("seluruh baris"), "", "width", message % counts)])
         self._clean()
         self._person()
         self._employment()
         self._post()
-        self.entry.ok = not self.problems
-        return self.entry, self.problems
+        if self.problems:
+            return self._rejected(self.problems)
+        self.entry.ok = True
+        return self.entry, []
+
+    def _rejected(self, problems: list[Problem]) -> tuple[Entry, list[Problem]]:
+        return Entry(self.line, self.entry.nip), problems
 
     def _wrong(self, field: str, kind: str, message: str, *, value: str | None = None) -> None:
         text = self.texts[field] if value is None else value

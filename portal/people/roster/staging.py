@@ -13,6 +13,7 @@ from portal.people.roster.rows import COLUMNS, Entry
 
 TABLE = "roster_rows"
 _CREATE = f"""
+DROP TABLE IF EXISTS pg_temp.{TABLE};
 CREATE TEMPORARY TABLE {TABLE} (
     line integer NOT NULL, nip text NOT NULL, ok boolean NOT NULL, roster_id text, name text, title_prefix text,
     title_suffix text, email text, email_gov text, employment_type text, employment_text text, legal_status text,

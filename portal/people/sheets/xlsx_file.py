@@ -76,6 +76,7 @@ class XlsxSheet:
             done += len(block)
             if progress:
                 progress(done)
+        parse(reader.parser, b"", final=True)
 
     def _strings(self, used: set[int]) -> dict[int, str]:
         """Return the shared strings with these numbers; the others are read past."""
@@ -196,7 +197,7 @@ def _finish(row: RawRow, strings: dict[int, str]) -> SheetRow:
     cells: dict[int, str] = {}
     for column, (kind, text, formula) in raw.items():
         if formula:
-            cells[column] = Formula(text)
+            cells[column] = Formula(text or "=")  # no value was stored with it
         elif kind == "s":
             if shared := strings.get(int(text), ""):
                 cells[column] = Formula(shared) if shared[0] == "=" else shared

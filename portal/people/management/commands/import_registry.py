@@ -1,5 +1,6 @@
 """`import_registry KIND FILE`: shows what a register would change; `--apply` does it."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         reader = KINDS.get(options["kind"])
         if reader is None:
             raise CommandError(f"Jenis register {options['kind']} tidak dikenal. Yang ada: {', '.join(KINDS)}.")
-        bar = Bar(self.stderr._out, "Membaca")
+        bar = Bar(sys.stderr, "Membaca")
         try:
             plan = reader(options["file"], apply=options["apply"], progress=bar)
         except Refused as refused:

@@ -1,5 +1,6 @@
 """`import_roster FILE`: shows what a roster would change; `--apply` does it."""
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         officers = _officers(options["by"], options["confirmed_by"])
-        bar = Bar(self.stderr._out, "Membaca")
+        bar = Bar(sys.stderr, "Membaca")
         began = time.monotonic()
         try:
             plan = import_roster(
