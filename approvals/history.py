@@ -14,6 +14,7 @@ from portal.mail.models import OutgoingEmail
 _TITLES = {
     "draft_started": _lazy("Draf dibuat"),
     "submitted": _lazy("Deklarasi terkirim"),
+    "letter_issued": _lazy("Surat keterangan terbit"),
     "withdrawn": _lazy("Deklarasi ditarik"),
     "revoked": _lazy("Persetujuan dicabut"),
     "expired": _lazy("Masa berlaku berakhir"),

@@ -10,10 +10,23 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 
+from portal import clock
 from portal.errors import Refused
 
 View = Callable[..., HttpResponse]
-_HARMLESS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SHOW", "DECLARE", "FETCH", "CLOSE", "WITH", "SET", "EXPLAIN")
+_HARMLESS = (
+    "SELECT",
+    "SAVEPOINT",
+    "RELEASE",
+    "ROLLBACK",
+    "SHOW",
+    "DECLARE",
+    "FETCH",
+    "CLOSE",
+    "WITH",
+    "SET",
+    "EXPLAIN",
+)
 
 
 class GetWrote(AssertionError):
@@ -67,7 +80,11 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
-            return render(request, "refused.html", {"refused": exception}, status=exception.status)
+            response = render(request, "refused.html", {"refused": exception}, status=exception.status)
+            until = getattr(exception, "until", None)  # too many tries: the moment from which one may try again
+            if until is not None:
+                response.headers["Retry-After"] = str(max(1, int((until - clock.now()).total_seconds())))
+            return response
         return None
 
 

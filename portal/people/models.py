@@ -161,6 +161,7 @@ class Employee(AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["unit", "is_active"], name="employee_unit_active"),
             models.Index(OpClass(Upper("name"), name="text_pattern_ops"), name="employee_name_prefix"),
             models.Index(fields=["email"], name="employee_email"),
+            models.Index(fields=["email_gov"], name="employee_email_gov"),
         ]
 
     def __str__(self) -> str:

@@ -46,7 +46,7 @@ def mails(declaration: Declaration) -> list[str]:
 
 
 def paid_review(world: World) -> Declaration:
-    return sent(world.licensing, CAFE, A3=["PERIZINAN"], F2="YA", **{k: v for k, v in PAID_ANSWERS.items()})
+    return sent(world.licensing, CAFE, A3=["PERIZINAN"], F2="YA", **PAID_ANSWERS)
 
 
 def test_sending_asks_the_head_and_thanks_the_declarant(world: World) -> None:
@@ -98,7 +98,7 @@ def test_a_whole_case_ends_with_a_letter(world: World) -> None:
     assert declaration.with_conditions
     assert declaration.valid_until == clock.today() + timedelta(days=365)
     assert letter.number == f"SK-{clock.today():%Y}-00001"
-    assert events(declaration) == ["draft_started", "submitted", "decided", "decided"]
+    assert events(declaration) == ["draft_started", "submitted", "decided", "decided", "letter_issued"]
     assert mails(declaration) == ["head_request", "case_notice", "case_notice", "head_receipt", "case_notice"]
     assert pending_step(declaration) is None
 
