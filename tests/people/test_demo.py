@@ -1,6 +1,7 @@
 """The demo's directory: cast, structure, heads, people without an account."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import authenticate
@@ -9,6 +10,7 @@ from portal import clock
 from portal.people import demo, nip
 from portal.people.heads import head_of
 from portal.people.models import Capacity, Employee, HeadAssignment, Opd, UnitKind
+from portal.people.roster import import_roster
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +106,27 @@ def test_people_without_account_can_register_by_their_roster_address() -> None:
     assert len(without) >= 20
     assert Employee.objects.filter(email="", email_gov="").exists()
     assert Employee.objects.filter(email="smp-01@demo.pasbar.example").count() == 2
+
+
+SAMPLE = """PNS ID,NIP BARU,NAMA,GELAR DEPAN,GELAR BELAKANG,JENIS PEGAWAI NAMA,KEDUDUKAN HUKUM NAMA,STATUS CPNS PNS,\
+GOL AKHIR NAMA,JENIS JABATAN NAMA,JABATAN NAMA,UNOR NAMA,EMAIL GOV
+D-0001,'198504122010012901,RAHMI OKTAVIA,,"S.Pd.",PNS Daerah,Aktif,PNS,III/d,Jabatan Fungsional,Guru Ahli Muda,\
+SD Negeri 91 Contoh Kinali,rahmi.oktavia@demo.pasbar.example
+D-0002,'199307212023211902,ILHAM NASUTION,,"A.Md.Kep.",PPPK Daerah,Aktif,PPPK,VII,Jabatan Fungsional,\
+Perawat Terampil,UPT Puskesmas Contoh Talu,ilham.nasution@demo.pasbar.example
+D-0003,'197811032003121903,HENDRA EFENDI,,"S.STP., M.Si.",PNS Daerah,Aktif,PNS,IV/a,Jabatan Struktural,\
+Kepala Bidang Perizinan,DPMPTSP,hendra.efendi@demo.pasbar.example
+"""
+
+
+def test_the_sample_rows_of_the_dossier_fit_the_demo(tmp_path: Path) -> None:
+    demo.seed_people()
+    path = tmp_path / "siasn.csv"
+    path.write_text(SAMPLE)
+    plan = import_roster(path, apply=True)
+    assert plan.problems == ()
+    assert [(each.name, each.change, each.after) for each in plan.people] == [
+        ("Hendra Efendi", "moved", "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu")
+    ]
+    assert plan.applied == {"new": 0, "changed": 3, "held": 0, "same": 0}
+    assert authenticate(username="197811032003121903", password="demo-pasbar-2026") is not None

@@ -11,6 +11,16 @@ from portal.people.sheets import Number
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _GRADE_PNS = re.compile(r"\b(I{1,3}|IV)\s*[/.]?\s*([A-E])\b")
 _GRADE_PPPK = re.compile(r"X{0,1}(IX|IV|V?I{0,3})|XV(II?)?")
+_RANKS = {
+    f"{name}{step}": f"{group}/{letter}"
+    for group, name, steps in (
+        ("I", "juru", (" muda", " muda tk i", "", " tk i")),
+        ("II", "pengatur", (" muda", " muda tk i", "", " tk i")),
+        ("III", "penata", (" muda", " muda tk i", "", " tk i")),
+        ("IV", "pembina", ("", " tk i", " utama muda", " utama madya", " utama")),
+    )
+    for letter, step in zip("abcde", steps, strict=False)
+}
 _ECHELON = re.compile(r"\b(I{1,3}|IV|V)\s*[./]?\s*([AB])\b")
 _GONE = re.compile(r"pensiun|meninggal|wafat|diberhentikan|berhenti|pindah instansi")
 _SUSPENDED = re.compile(r"sementara")
@@ -29,7 +39,7 @@ class BadValue(ValueError):
 
 def email(text: str) -> str:
     """Return the address in small letters; a dash means none."""
-    address = text.casefold().replace(" ", "")
+    address = text.strip().casefold()
     if address in _NOTHING:
         return ""
     if not (address.isascii() and _EMAIL.fullmatch(address)):
@@ -54,7 +64,7 @@ def employment(text: str, candidate: str) -> EmploymentType:
 
 
 def grade(text: str) -> str:
-    """Return 'III/d' for PNS or 'IX' for PPPK, also out of 'Penata Tk. I (III/d)'."""
+    """Return 'III/d' for PNS or 'IX' for PPPK, also out of 'Penata Tk. I (III/d)' or the rank alone."""
     words = text.upper().strip()
     if words.casefold() in _NOTHING:
         return ""
@@ -62,6 +72,9 @@ def grade(text: str) -> str:
         return f"{found[1]}/{found[2].lower()}"
     if _GRADE_PPPK.fullmatch(words):
         return words
+    rank = " ".join(re.sub(r"[\W_]+", " ", words.casefold()).replace("tingkat", "tk").split())
+    if rank in _RANKS:
+        return _RANKS[rank]
     raise BadValue("grade", _("Golongan tidak dikenal"))
 
 

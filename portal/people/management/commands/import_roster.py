@@ -33,7 +33,8 @@ class Command(BaseCommand):
     help = (
         "Membaca daftar pegawai (ekspor SIASN 69 kolom atau daftar SIMPEG; CSV atau XLSX) dan menampilkan rencananya. "
         "Dengan --apply rencana itu disimpan. Alamat email pejabat pemutus, dan perubahan atas lebih dari 5 persen "
-        "pegawai, ditahan sampai dijalankan lagi dengan --by dan --confirmed-by (dua petugas)."
+        "pegawai, ditahan sampai dijalankan lagi dengan --by dan --confirmed-by (dua petugas); selama ada yang ditahan "
+        "perintah berakhir dengan kode 3."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
