@@ -139,6 +139,7 @@ SAMPLES: tuple[Sample, ...] = (
         days_ago=5,
     ),
     Sample("DISPORA", _S.WITHDRAWN, days_ago=15),
+    Sample("DISPAR", _S.AWAITING_HEAD, platform="instagram"),  # the post is vacant: nobody can be asked
     Sample("DISBUN", _S.REVOKED, days_ago=90),
     Sample("DISBUN", _S.SUPERSEDED, days_ago=120),
     Sample("BKPSDM", _S.AWAITING_INSPECTORATE, {"A3": ["KEPEGAWAIAN"]}, days_ago=6),

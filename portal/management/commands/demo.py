@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from approvals.demo import seed_cases
+from approvals.letters import render_missing
 from portal.people.demo import seed_people
 
 
@@ -19,4 +20,5 @@ class Command(BaseCommand):
         with transaction.atomic():
             seed_people()
             cases = seed_cases()
+        render_missing()
         self.stdout.write(f"Data demo siap: {cases} deklarasi.")
