@@ -169,6 +169,7 @@ class Run:
                 "--threads",
                 "4",
                 "--preload",
+                "--no-control-socket",  # it would be made in the home folder
                 "--graceful-timeout",
                 "5",
                 "--worker-tmp-dir",
