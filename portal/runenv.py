@@ -12,7 +12,7 @@ def data_dir() -> Path:
 
 
 def load_run_env() -> None:
-    """Fill in variables that are not set; without DATABASE_URL the run in this folder decides which servers are meant."""
+    """Fill in variables that are not set: without DATABASE_URL the run in this folder decides which servers."""
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
         return
     path = data_dir() / "run.env"

@@ -154,7 +154,9 @@ APPROVAL_STEP_UP = env.choice("APPROVAL_STEP_UP", ("never", "risky", "always"), 
 # -- mail ---------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "portal.mail.backend.OutboxBackend"
 EMAIL_TRANSPORT = env.smtp("EMAIL_URL", "smtp://127.0.0.1:25")
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Deklarasi Konten ASN Pasaman Barat <deklarasi@demo.pasbar.example>")
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", "Deklarasi Konten ASN Pasaman Barat <deklarasi@demo.pasbar.example>"
+)
 HELP_LINE = env.text("HELP_LINE", "WhatsApp BKPSDM 08xx-xxxx-xxxx")
 
 # -- language, time -----------------------------------------------------------------------------------------------
