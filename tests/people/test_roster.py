@@ -255,6 +255,7 @@ def test_the_address_of_a_head_is_held_and_the_rest_goes_on(tree: SimpleNamespac
     path = given(tmp_path, employee(1), employee(2))
     plan = import_roster(path, apply=True)
     assert [(each.change, each.held) for each in plan.people] == [("moved", "head"), ("new", "")]
+    assert (plan.people[0].before, plan.people[0].after) == ("lama@demo.pasbar.example", "p1@demo.pasbar.example")
     assert plan.applied == {"new": 1, "changed": 0, "held": 1, "same": 0}
     boss.refresh_from_db()
     assert boss.email == "lama@demo.pasbar.example"

@@ -121,54 +121,27 @@ def crowd() -> Iterator[PersonSpec]:
 
 
 def _heads(people: Crowd) -> Iterator[PersonSpec]:
+    for unit, post, echelon, grade, suffix in _leading_posts():
+        yield people.draw(unit, post, PostKind.STRUCTURAL, echelon=echelon, grade=grade, suffix=suffix, older=True)
+
+
+def _leading_posts() -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield unit, post, echelon, grade and title of every leading post that the cast does not fill."""
     named = {spec.unit for spec in (*CAST, *NAMED) if spec.echelon.startswith("II.")}
     for code, name, title, *_rest in OPDS:
         if code in named or code == VACANT or ACTING.get(code):
             continue
         if code in ACTING:
-            yield people.draw(
-                f"{code}-SEK",
-                f"Sekretaris {name}",
-                PostKind.STRUCTURAL,
-                echelon="III.a",
-                grade="IV/b",
-                suffix="M.Si.",
-                older=True,
-            )
+            yield f"{code}-SEK", f"Sekretaris {name}", "III.a", "IV/b", "M.Si."
         else:
-            yield people.draw(
-                code,
-                title or f"Kepala {name}",
-                PostKind.STRUCTURAL,
-                echelon="II.b",
-                grade="IV/c",
-                suffix="M.Si.",
-                older=True,
-            )
-    yield people.draw(
-        "RSUD",
-        "Direktur RSUD Pasaman Barat",
-        PostKind.STRUCTURAL,
-        echelon="III.a",
-        grade="IV/b",
-        suffix="Sp.PD.",
-        older=True,
-    )
+            yield code, title or f"Kepala {name}", "II.b", "IV/c", "M.Si."
+    yield "RSUD", "Direktur RSUD Pasaman Barat", "III.a", "IV/b", "Sp.PD."
     for code, name, _sections in ASSISTANTS:
-        yield people.draw(code, name, PostKind.STRUCTURAL, echelon="II.b", grade="IV/c", suffix="M.Si.", older=True)
+        yield code, name, "II.b", "IV/c", "M.Si."
     for field in ("Pemerintahan, Hukum dan Politik", "Ekonomi, Keuangan dan Pembangunan", "Kemasyarakatan dan SDM"):
-        post = f"Staf Ahli Bupati Bidang {field}"
-        yield people.draw("SAHLI", post, PostKind.STRUCTURAL, echelon="II.b", grade="IV/c", suffix="M.M.", older=True)
+        yield "SAHLI", f"Staf Ahli Bupati Bidang {field}", "II.b", "IV/c", "M.M."
     for number, name in enumerate(KECAMATAN, start=1):
-        yield people.draw(
-            f"KEC-{number:02d}",
-            f"Camat {name}",
-            PostKind.STRUCTURAL,
-            echelon="III.a",
-            grade="IV/a",
-            suffix="S.STP.",
-            older=True,
-        )
+        yield f"KEC-{number:02d}", f"Camat {name}", "III.a", "IV/a", "S.STP."
 
 
 def _offices(people: Crowd) -> Iterator[PersonSpec]:

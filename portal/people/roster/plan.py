@@ -144,7 +144,8 @@ def list_people() -> tuple[Person, ...]:
     rows = query(
         f"""
         SELECT r.line, r.nip, coalesce(r.name, e.name), r.change, r.held, old.name, new.name, e.post, r.post,
-               e.legal_status, r.legal_status, e.name
+               e.legal_status, r.legal_status, e.name, concat_ws(', ', nullif(e.email_gov, ''), nullif(e.email, '')),
+               concat_ws(', ', nullif(coalesce(r.email_gov, e.email_gov), ''), nullif(coalesce(r.email, e.email), ''))
         FROM {TABLE} r LEFT JOIN people_employee e ON e.id = r.person_id
         LEFT JOIN people_opd old ON old.id = e.unit_id LEFT JOIN people_opd new ON new.id = r.unit_id
         WHERE r.ok AND r.change NOT IN ('same', 'minor')
@@ -155,13 +156,18 @@ def list_people() -> tuple[Person, ...]:
 
 
 def _person(line: int, nip: str, name: str, change: str, held: str, *pairs: str | None) -> Person:
-    old_unit, new_unit, old_post, new_post, old_status, new_status, old_name = (each or "" for each in pairs)
+    old_unit, new_unit, old_post, new_post, old_status, new_status, old_name, old_mail, new_mail = (
+        each or "" for each in pairs
+    )
     before, after = {
         "new": ("", new_unit),
         "moved": (old_unit, new_unit),
         "post": (old_post, new_post),
         "left": (old_status, new_status),
+        "address": (old_mail, new_mail),
     }.get(change, (old_name, name) if old_name != name else ("", ""))
+    if held == HELD_HEAD and old_mail != new_mail:
+        before, after = old_mail, new_mail  # this is what the second officer confirms
     return Person(line, mask(nip), name, change, before, after, held)
 
 

@@ -105,7 +105,7 @@ class _Row:
         if isinstance(text, Formula):
             return
         if isinstance(text, Number) or _SCIENTIFIC.fullmatch(text.strip(" '")):
-            self._wrong("nip", "nip_number", _("NIP terbaca sebagai angka, jadi sebagian angkanya hilang"))
+            self._wrong("nip", "nip_number", _("Sebagian angka NIP sudah hilang"))
             return
         try:
             self.entry.nip = nips.parse(text)
