@@ -68,7 +68,7 @@ check: $(VENV)/.check
 	@$(MAKE) --no-print-directory test
 
 bench: $(VENV)/.test
-	@$(BIN)/python -m pytest bench -s $(ARGS)
+	@$(BIN)/python -m pytest tests/bench -q -s -o python_files='bench_*.py' $(ARGS)
 
 drill: $(VENV)/.test
 	@DRILL=1 $(BIN)/python -m pytest -m "fault or drill" $(ARGS)
