@@ -4,7 +4,7 @@ import hashlib
 import logging
 import secrets
 from datetime import datetime
-from threading import Thread
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from declarations.models import Declaration, DeclarationChannel
 from portal import clock, dates
 from portal.audit.log import record
 from portal.people.models import Employee
+from portal.wake import wake
 
 log = logging.getLogger(__name__)
 # 32 signs that cannot be taken for one another (no O, 0, I, 1): five bits each, 26 of them carry 130 random bits.
@@ -62,7 +63,7 @@ def issue(step: Step, *, by: Employee) -> Letter:
         valid_until=declaration.valid_until,
     )
     record("letter_issued", declaration, by=by, letter=letter.pk, number=number)
-    transaction.on_commit(lambda: wake(letter.pk), robust=True)
+    transaction.on_commit(partial(wake, "approvals.tasks.render_letter", letter.pk), robust=True)
     return letter
 
 
@@ -128,17 +129,3 @@ def render_missing() -> int:
         except Exception:  # whatever is wrong with this letter, the next one is still owed
             log.exception("letter %s cannot be rendered", letter.number)
     return done
-
-
-def wake(letter_id: int) -> None:
-    """Ask a worker for the file without waiting for the broker; a lost wake-up is found by the sweep."""
-    Thread(target=_publish, args=(letter_id,), name="letter-wake", daemon=True).start()
-
-
-def _publish(letter_id: int) -> None:
-    from approvals.tasks import render_letter  # the tasks import what issues letters
-
-    try:
-        render_letter.apply_async((letter_id,), retry=False, expires=600)
-    except Exception as error:  # whatever the broker client raises: the row is there, the sweep renders it
-        log.warning("broker unreachable, letter left to the sweep: %s", type(error).__name__)

@@ -32,7 +32,7 @@ FLOORS: dict[str, set[str]] = {
         "portal.mail",
     },
     "portal.audit": {"portal.clock", "portal.errors"},
-    "portal.mail": {"portal.clock", "portal.crypto", "portal.errors", "portal.http", "portal.dates"},
+    "portal.mail": {"portal.clock", "portal.wake", "portal.crypto", "portal.errors", "portal.http", "portal.dates"},
     "portal.accounts": {"portal"},
     "declarations": {"portal"},
     "approvals": {"portal", "declarations"},

@@ -21,7 +21,7 @@ from portal import clock
 from portal.crypto import seal
 from portal.mail.models import OutgoingEmail, Priority, State
 from portal.mail.transport import sender
-from portal.mail.wake import wake
+from portal.wake import wake
 
 KEEP_TRYING = timedelta(hours=72)
 PLACEHOLDERS = frozenset({"link", "code"})
@@ -81,7 +81,7 @@ class OutboxMessage:
             },
         )
         if created and not problem and due <= now:
-            transaction.on_commit(partial(wake, row.pk), robust=True)
+            transaction.on_commit(partial(wake, "portal.mail.tasks.deliver", row.pk), robust=True)
         return row
 
 

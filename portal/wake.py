@@ -1,36 +1,36 @@
-"""Tell a worker that a mail waits, without ever letting the broker slow down or break the request that wrote it."""
+"""Tell a worker that a row waits, without ever letting the broker slow down or break the request that wrote it."""
 
 import logging
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 
+from celery import current_app
+
 log = logging.getLogger(__name__)
-_waiting: SimpleQueue[int] = SimpleQueue()
+_waiting: SimpleQueue[tuple[str, int]] = SimpleQueue()
 _starting = Lock()
 _publisher: Thread | None = None
 MOST = 500
 
 
-def wake(email_id: int) -> None:
-    """Hand the id to the publishing thread and return at once; a lost wake-up is found by the sweep."""
+def wake(task: str, pk: int) -> None:
+    """Hand task name and row to the publishing thread and return at once; a lost wake-up is found by the sweep."""
     global _publisher
     if _waiting.qsize() >= MOST:
         return
-    _waiting.put(email_id)
+    _waiting.put((task, pk))
     with _starting:
         if _publisher is None or not _publisher.is_alive():  # also after a fork, which copies no threads
-            _publisher = Thread(target=_publish, name="mail-wake", daemon=True)
+            _publisher = Thread(target=_publish, name="wake", daemon=True)
             _publisher.start()
 
 
 def _publish() -> None:
-    from portal.mail.tasks import deliver  # the tasks import what writes mails
-
     while True:
-        email_id = _waiting.get()
+        task, pk = _waiting.get()
         try:
-            deliver.apply_async((email_id,), retry=False, expires=600)
-        except Exception as error:  # whatever the broker client raises: the row is there, the sweep sends it
+            current_app.send_task(task, (pk,), retry=False, expires=600)
+        except Exception as error:  # whatever the broker client raises: the row is there, the sweep finds it
             dropped = 1 + _drop_all()
             log.warning("broker unreachable, %d wake-ups left to the sweep: %s", dropped, type(error).__name__)
 
