@@ -44,11 +44,24 @@ def short_name(declaration: Declaration) -> str:
 @translation.override("id")
 def ask_head(step: Step) -> OutboxMessage:
     """To the head: who declared what, what needs attention, the link and the code, the deadline."""
+    subject = _("Mohon keputusan: deklarasi konten %(name)s – batas %(due)s")
+    return _request(step, subject, key=f"v{step.link_version}.ask")
+
+
+@translation.override("id")
+def remind_head(step: Step) -> OutboxMessage:
+    """To the head: the request once more, complete, with a working link; sent in the hours of mail from the clock."""
+    subject = _("Pengingat: deklarasi konten %(name)s – batas %(due)s")
+    message = _request(step, subject, key=f"v{step.link_version}.remind{step.reminders}")
+    message.not_before = clock.next_mail_hour(clock.now())
+    return message
+
+
+def _request(step: Step, subject: str, *, key: str) -> OutboxMessage:
     declaration = step.declaration
     assert step.assigned_to is not None
     assert step.due_on is not None
     content = step.snapshot.content
-    subject = _("Mohon keputusan: deklarasi konten %(name)s – batas %(due)s")
     context = {
         "step": step,
         "head": step.assigned_to,
@@ -67,7 +80,7 @@ def ask_head(step: Step) -> OutboxMessage:
         context,
         subject=subject % {"name": short_name(declaration), "due": _day_month(step.due_on)},
         declaration=declaration,
-        key=f"{declaration.number}.s{step.pk}.v{step.link_version}.ask",
+        key=f"{declaration.number}.s{step.pk}.{key}",
         secret={"link": links.url_for(step), "code": links.hand_code(step)},
     )
 

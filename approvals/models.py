@@ -65,6 +65,7 @@ class Step(models.Model):
     link_version = models.PositiveSmallIntegerField(default=1)
     opened_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)
+    reminders = models.PositiveSmallIntegerField(default=0)
     due_on = models.DateField(null=True, blank=True)
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     reason_code = models.CharField(max_length=20, blank=True)

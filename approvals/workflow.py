@@ -307,6 +307,21 @@ def ask_again(step: Step) -> Step:
     return step
 
 
+@transaction.atomic
+def remind(step: Step, *, due: int) -> bool:
+    """Mail the head again when fewer reminders went out than are due by now; one mail, however many were missed."""
+    declaration = lock(step.declaration)
+    step = Step.objects.select_for_update(of=("self",)).select_related("snapshot", "assigned_to").get(pk=step.pk)
+    step.declaration = declaration
+    if not step.pending or step.reminders >= due:
+        return False
+    step.reminders = due
+    step.save(update_fields=["reminders"])
+    record("reminded", declaration, by=None, via=Via.SYSTEM, step=step.pk, reminder=due)
+    emails.remind_head(step).send()
+    return True
+
+
 def _cancel_pending(declaration: Declaration, because: str) -> None:
     step = pending_step(declaration)
     if step is not None:
