@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from playwright.sync_api import expect
 
 from portal.embedded import die_with_parent
 from portal.embedded import stop as stop_process
@@ -150,6 +151,7 @@ def celery_worker_process(start_worker: StartWorker) -> subprocess.Popen[bytes]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    expect.set_options(timeout=15_000)  # the machine of a test run is a busy one
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_FLAGS}
 
 
