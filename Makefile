@@ -71,7 +71,7 @@ bench: $(VENV)/.test
 	@$(BIN)/python -m pytest tests/bench -q -s -o python_files='bench_*.py' $(ARGS)
 
 drill: $(VENV)/.test
-	@DRILL=1 $(BIN)/python -m pytest -m "fault or drill" $(ARGS)
+	@$(BIN)/python -m pytest -m fault $(ARGS)
 
 fmt: $(VENV)/.check
 	$(BIN)/ruff check --fix .
