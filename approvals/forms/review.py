@@ -45,6 +45,15 @@ def clean_text(text: str) -> str:
     return "".join(char for char in lines if char == "\n" or unicodedata.category(char)[0] != "C").strip()
 
 
+def _day_in(text: str) -> date | None:
+    for form in _DAY_FORMS:
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    return None
+
+
 def outcomes_for(step: Step) -> tuple[Outcome, ...]:
     """Return what can be decided at this step, in the order of the form."""
     if step.stage == Stage.REVIEW:
@@ -144,17 +153,11 @@ class ReviewForm(forms.Form):
 
     def _day(self, data: dict[str, Any], name: str) -> date | None:
         text = data.get(name) or ""
-        data[name] = None
-        for form in _DAY_FORMS if text else ():
-            try:
-                data[name] = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day, not a moment
-                break
-            except ValueError:
-                continue
-        if text and data[name] is None:
+        day = _day_in(text)
+        data[name] = day
+        if text and day is None:
             self._once(name, _("Tulis tanggal seperti 23-11-2027"))
-        found: date | None = data[name]
-        return found
+        return day
 
     def _once(self, field: str, sentence: str) -> None:
         if field not in self.errors:

@@ -292,9 +292,7 @@ def test_assigning_asks_to_whom(world: World, officer: Client) -> None:
     first = officer.post(reverse("approvals:bulk"), {"aksi": "tugaskan", "pilih": [case.number]})
     assert first.status_code == 200
     assert "Fadhil Amri" in first.content.decode()
-    empty = officer.post(
-        reverse("approvals:bulk"), {"aksi": "tugaskan", "pilih": [case.number], "kepada_ditanya": "1"}
-    )
+    empty = officer.post(reverse("approvals:bulk"), {"aksi": "tugaskan", "pilih": [case.number], "kepada_ditanya": "1"})
     assert empty.status_code == 422
     officer.post(
         reverse("approvals:bulk"),
