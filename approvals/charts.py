@@ -39,7 +39,9 @@ def weeks() -> dict[str, Any]:
     monday = clock.today() - timedelta(days=clock.today().weekday())
     starts = [monday - timedelta(weeks=back) for back in range(WEEKS, 0, -1)]
     came, done = _by_week("submitted_at", starts[0], monday), _by_week("decided_at", starts[0], monday)
-    rows = [{"start": start, "came": came.get(start, 0), "done": done.get(start, 0)} for start in starts]
+    rows: list[dict[str, Any]] = [
+        {"start": start, "came": came.get(start, 0), "done": done.get(start, 0)} for start in starts
+    ]
     for row in rows:
         gap = row["came"] - row["done"]
         row["gap"] = f"+{gap}" if gap > 0 else str(gap).replace("-", "−")

@@ -37,9 +37,9 @@ def decide(request: HttpRequest, nomor: str) -> HttpResponse:
     declaration = case_of(request, nomor)
     if request.method != "POST":
         typed = initial_post(request)
-        if typed is None or not typed.get("langkah"):
+        if typed is None:
             return redirect(case_url(nomor, request, "#keputusan"))
-        return _again(request, declaration, ReviewForm(_step(declaration, typed["langkah"]), typed), status=200)
+        return _again(request, declaration, ReviewForm(_step(declaration, typed.get("langkah", "")), typed), status=200)
     if "isi" in request.POST:
         return _confirmed(request, declaration)
     step = _step(declaration, request.POST.get("langkah", ""))
@@ -104,7 +104,7 @@ def _confirm_page(request: HttpRequest, declaration: Declaration, step: Step, fo
         "declaration": declaration,
         "declarant": step.snapshot.content["declarant"],
         "verdict": verdict,
-        "decision": dict(form.chooser("keputusan").choices)[verdict.outcome.value],
+        "decision": next(label for value, label, _hint in form.options if value == verdict.outcome),
         "act": ACTS[verdict.outcome],
         "parts": [(label, note.value()) for _key, label, marked, note in form.parts() if marked],
         "subject": subject,
