@@ -299,11 +299,11 @@ def load(get_model: Any) -> None:
     """Create the rows that are missing; rows that exist are BKPSDM's and stay as they are."""
     basis_model, rule_model = get_model("approvals", "LegalBasis"), get_model("approvals", "RuleText")
     for code, (instrument, clause, summary) in BASES.items():
-        values = {"instrument": instrument, "clause": clause, "summary": summary}
-        basis_model.objects.get_or_create(code=code, defaults=values)
+        basis = {"instrument": instrument, "clause": clause, "summary": summary}
+        basis_model.objects.get_or_create(code=code, defaults=basis)
     for code, (name, reason, topic, bases) in RULES.items():
-        values = {"name": name, "reason": reason, "topic": topic, "effective_from": SINCE}
-        rule, created = rule_model.objects.get_or_create(code=code, version=1, defaults=values)
+        texts = {"name": name, "reason": reason, "topic": topic, "effective_from": SINCE}
+        rule, created = rule_model.objects.get_or_create(code=code, version=1, defaults=texts)
         if created:
             rule.bases.set(basis_model.objects.filter(code__in=bases.split()))
     get_model("approvals", "Policy").objects.get_or_create(

@@ -61,7 +61,7 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
         yield _("Ringkasan"), "approvals:summary", ()
         yield _("Antrean"), "approvals:queue", ("approvals:case", "approvals:decide")
     if held & {"reviewer", "administrator"}:
-        yield _("Permintaan akun"), "help_requests", ("help_request",)
+        yield _("Akun baru"), "help_requests", ("help_request",)
     if user.assignments.exists() or "leadership" in held:
         yield _("Persetujuan"), "approvals:inbox", ()
     if user.nip:
