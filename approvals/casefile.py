@@ -15,7 +15,8 @@ from approvals.policies import REVIEWER, check_stage, groups_of
 from approvals.queries import cases_for, pending_step
 from approvals.verdicts import ENDORSEMENTS
 from declarations.models import Declaration, DeclarationChannel, Severity, Snapshot
-from declarations.presentation import Change, differences, key_facts, sections
+from declarations.presentation import Change, differences, key_facts, label_of, sections, words
+from declarations.questions import BY_CODE, SENSITIVE
 from declarations.status import Status
 from portal import clock
 from portal.audit.log import history
@@ -88,7 +89,7 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra:
         "remarks": remarks(file),
         "channels": file.content["channels"],
         "facts": key_facts(file.content)[1:],
-        "findings": file.findings,
+        "findings": [{"finding": each, "rows": evidence(each, sensitive)} for each in file.findings],
         "unhandled": file.unhandled,
         **answers(file, sensitive),
         "events": events,
@@ -174,13 +175,14 @@ def _stage(file: CaseFile, stage: Stage, label: str) -> dict[str, str]:
     if file.pending is not None and file.pending.stage == stage:
         return {"label": label, "note": _("sedang berjalan"), "state": "now"}
     done = [step for step in file.steps if step.stage == stage and step.decided_at and not step.cancelled_at]
-    done = [step for step in done if step.outcome != Outcome.RETURNED] or done
     if not done:
         return {"label": label, "note": "", "state": ""}
     last = done[-1]
     assert last.decided_at is not None
-    told = f"{short_date(last.decided_at)}, {last.get_outcome_display().lower()}"
-    return {"label": label, "note": told, "state": "done"}
+    outcome = last.get_outcome_display()
+    told = f"{short_date(last.decided_at)}, {outcome[:1].lower()}{outcome[1:]}"
+    open_again = last.outcome in (Outcome.RETURNED, Outcome.FORWARDED)
+    return {"label": label, "note": told, "state": "" if open_again else "done"}
 
 
 def remarks(file: CaseFile) -> list[dict[str, Any]]:
@@ -200,6 +202,19 @@ def remarks(file: CaseFile) -> list[dict[str, Any]]:
         for step in file.steps
         if step.outcome in titles and step.reason and step.cancelled_at is None
     ]
+
+
+def evidence(finding: Finding, sensitive: dict[str, Any] | None) -> list[dict[str, str]]:
+    """Return the answers that raised a finding, by short label; encrypted ones only once they were asked for."""
+    told = []
+    for row in finding.evidence:
+        code, answer = row.get("code", ""), row.get("answer", "")
+        if code in SENSITIVE:
+            shown = words(BY_CODE[code], sensitive.get(code)) if sensitive else ""
+            answer = shown or _("jawaban sensitif; tampilkan lewat bagian Isian")
+        label = label_of(code) if code in BY_CODE else row.get("question", "")
+        told.append({"label": label, "answer": answer, "channel": row.get("channel", "")})
+    return told
 
 
 def answers(file: CaseFile, sensitive: dict[str, Any] | None) -> dict[str, Any]:

@@ -295,6 +295,22 @@ def reopened(declaration: Declaration, step: Step) -> OutboxMessage:
 
 
 @translation.override("id")
+def moved(declaration: Declaration, step: Step) -> OutboxMessage:
+    """To the declarant: somebody else decides now, because the office changed hands."""
+    if step.assigned_to is None:
+        lead = _("Pejabat yang memutus deklarasi Anda sudah berganti dan belum ada penggantinya.")
+        paragraphs = [_("BKPSDM akan menetapkannya; Anda tidak perlu berbuat apa-apa.")]
+    else:
+        lead = _("Deklarasi Anda kini di tangan %(name)s, %(post)s.") % {
+            "name": step.assigned_to.official_name,
+            "post": step.post,
+        }
+        paragraphs = [_("Permintaan dikirim kepadanya; paling lambat %s.") % _weekday(step.due_on)]
+    subject = _("Pejabat yang memutus berganti: %s") % declaration.number
+    return _notice(declaration, subject, lead, paragraphs, f"s{step.pk}.moved")
+
+
+@translation.override("id")
 def withdrawn(declaration: Declaration) -> OutboxMessage:
     """To the declarant: the withdrawal is recorded."""
     lead = _("Deklarasi Anda ditarik. Tautan yang sudah dikirim kepada pejabat tidak berlaku lagi.")

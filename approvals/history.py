@@ -21,6 +21,7 @@ _TITLES = {
     "superseded": _lazy("Digantikan oleh deklarasi baru"),
     "disowned": _lazy("Atasan menyatakan “bukan saya”; keputusannya dibuka lagi"),
     "link_renewed": _lazy("Tautan keputusan diperbarui"),
+    "reassigned": _lazy("Pejabat yang memutus berganti"),
     "reminded": _lazy("Pengingat ke atasan"),
     "taken": _lazy("Diambil peninjau"),
     "released": _lazy("Dilepas peninjau"),

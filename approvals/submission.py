@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from approvals import catalogue
-from approvals.models import Explanation, Finding, Outcome, Stage
+from approvals import catalogue, routing
+from approvals.models import Explanation, Finding, Outcome, Stage, Step
 from approvals.screening import screen
 from approvals.search import update_search
 from approvals.verdicts import ENDORSEMENTS
@@ -65,6 +65,15 @@ def save_findings(declaration: Declaration, snapshot: Snapshot, facts: Facts) ->
     declaration.findings = len(findings)
     declaration.rules = [finding.code for finding in findings]
     return findings
+
+
+def current_route(declaration: Declaration, step: Step) -> routing.Route:
+    """Return who must decide today on what was sent, whoever was asked on the day of sending."""
+    person = declaration.declarant
+    sealed = getattr(step.snapshot, "sealed", None)
+    related = bool(sealed and sealed.answers.get("F8") == "YA")
+    has_block = step.snapshot.findings.filter(severity=Severity.BLOCK).exists()
+    return routing.route(person, person.unit, clock.today(), has_block=has_block, related=related)
 
 
 def resume_stage(declaration: Declaration, before: Snapshot | None, snapshot: Snapshot) -> Stage:

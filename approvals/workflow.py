@@ -10,7 +10,7 @@ from approvals import emails, letters, routing
 from approvals.models import Condition, ControlMeasure, Outcome, Stage, Step, Via
 from approvals.policies import check_not_own, check_pending, check_stage, check_verdict
 from approvals.queries import pending_step
-from approvals.submission import freeze, resume_stage, save_findings
+from approvals.submission import current_route, freeze, resume_stage, save_findings
 from approvals.verdicts import Verdict
 from declarations.drafts import problems
 from declarations.models import Declaration, Snapshot
@@ -305,6 +305,27 @@ def ask_again(step: Step) -> Step:
     record("link_renewed", declaration, by=None, via=Via.SYSTEM, step=step.pk, link_version=step.link_version)
     emails.ask_head(step).send()
     return step
+
+
+@transaction.atomic
+def reassign(step: Step) -> bool:
+    """Move a pending request to whoever must decide today; the old link dies and says so. Tells whether it moved."""
+    declaration = lock(step.declaration)
+    step = Step.objects.select_for_update(of=("self",)).select_related("snapshot", "assigned_to").get(pk=step.pk)
+    route = current_route(declaration, step)
+    if not step.pending or step.stage != Stage.HEAD or route.approver == step.assigned_to:
+        return False
+    step.cancelled_at, step.cancelled_because = clock.now(), "reassigned"
+    step.save(update_fields=["cancelled_at", "cancelled_because"])
+    declaration.due_on = clock.add_working_days(clock.today(), WORKING_DAYS[Status.AWAITING_HEAD])
+    declaration.revision += 1
+    declaration.save(update_fields=["due_on", "revision"])
+    fresh = open_step(declaration, step.snapshot, Stage.HEAD, route)
+    record("reassigned", declaration, by=None, via=Via.SYSTEM, old_step=step.pk, new_step=fresh.pk)
+    if fresh.assigned_to_id:
+        emails.ask_head(fresh).send()
+    emails.moved(declaration, fresh).send()
+    return True
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from approvals import emails, links, workflow
 from approvals.forms.head import OUTCOMES, REASONS, ByHandForm, HeadDecisionForm
 from approvals.models import Outcome, Stage, Step, Via
-from approvals.queries import inbox
+from approvals.queries import inbox, pending_step
 from approvals.verdicts import Verdict
 from declarations.models import Declaration, Severity
 from declarations.numbers import parse_number
@@ -187,7 +187,8 @@ def _context(step: Step, form: HeadDecisionForm) -> dict[str, Any]:
 def _dead_page(request: HttpRequest, step: Step, state: str) -> HttpResponse:
     """200 with the receipt for the head's own decision, 410 with the reason for every other dead link."""
     others = inbox(step.assigned_to).exclude(pk=step.pk).count() if step.assigned_to else 0
-    context = {"state": state, "step": step, "declaration": step.declaration, "others": others}
+    now = pending_step(step.declaration) if state == "reassigned" else None
+    context = {"state": state, "step": step, "declaration": step.declaration, "others": others, "now": now}
     return render(request, "approvals/link_dead.html", context, status=200 if state == "decided" else 410)
 
 

@@ -3,14 +3,16 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from approvals import links
 from approvals.due import perform
 from declarations.models import Declaration
 from declarations.status import Status
 from portal import clock
 from portal.mail.models import OutgoingEmail
-from tests.factories import World, declaration_at, endorse, sent
+from tests.factories import World, declaration_at, endorse, head, person, sent, step_of
 
 pytestmark = pytest.mark.django_db
 THURSDAY = timezone.make_aware(datetime(2026, 11, 19, 10))
@@ -62,6 +64,48 @@ def test_a_decided_case_is_left_alone() -> None:
         case = endorse(sent(World().teacher))
     on_day(27)
     assert reminders(case) == []
+
+
+def test_a_new_plt_takes_over_on_his_first_day_and_the_old_link_says_to_whom(client: Client) -> None:
+    world = World()
+    case = sent(world.teacher)
+    old = links.url_for(step_of(case))
+    world.head.assignments.update(ends=clock.today())
+    acting = person("Elvira Rangkuti", world.dinas)
+    tomorrow = clock.today() + timedelta(days=1)
+    head(acting, world.dinas, "plt", starts=tomorrow)
+    assert perform() == 0
+    with clock.pretend(timezone.make_aware(datetime.combine(tomorrow, datetime.min.time()))):
+        assert perform() == 1
+        assert perform() == 0
+    step = step_of(case)
+    assert (step.assigned_to, step.post) == (acting, "Plt. Kepala Dinas Pendidikan")
+    assert OutgoingEmail.objects.filter(case=case.number, purpose="head_request", to=acting.mailbox).count() == 1
+    page = client.get(client.get("/" + old.split("/", 3)[3])["Location"])
+    assert page.status_code == 410
+    assert "beralih kepada Plt. Kepala Dinas Pendidikan" in page.content.decode()
+
+
+def test_a_plh_stands_in_for_his_days_and_hands_back() -> None:
+    world = World()
+    case = sent(world.teacher)
+    stand_in = person("Silvia Putri", world.dinas)
+    head(stand_in, world.dinas, "plh", starts=clock.today(), ends=clock.today() + timedelta(days=2))
+    perform()
+    assert step_of(case).assigned_to == stand_in
+    with clock.pretend(clock.now() + timedelta(days=3)):
+        perform()
+    assert step_of(case).assigned_to == world.head
+
+
+def test_a_case_without_official_is_asked_of_whoever_is_named_later() -> None:
+    world = World()
+    world.head.assignments.all().delete()
+    case = sent(world.teacher)
+    assert perform() == 0
+    head(world.head, world.dinas, starts=clock.today())
+    perform()
+    assert step_of(case).assigned_to == world.head
 
 
 def test_an_approval_ends_the_day_after_its_last_day_and_only_once() -> None:
