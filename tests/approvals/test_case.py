@@ -284,3 +284,12 @@ def test_a_get_changes_nothing(world: World, risky: Declaration, officer: Client
         assert officer.get(url(risky, name)).status_code == 405
     assert AuditEvent.objects.count() == before
     assert step_of(risky).pending
+
+
+def test_encrypted_answers_stay_out_of_findings_until_asked_for(world: World, officer: Client) -> None:
+    case = sent(world.teacher, F4="YA")
+    code = next(each.code for each in case.snapshot.findings.all() if any(row["code"] == "F4" for row in each.evidence))
+    hidden = officer.get(url(case)).content.decode().split(f'data-finding="{code}"')[1].split("</article>")[0]
+    assert "jawaban sensitif; tampilkan" in hidden
+    shown = officer.post(url(case, "sensitive")).content.decode().split(f'data-finding="{code}"')[1]
+    assert "jawaban sensitif; tampilkan" not in shown.split("</article>")[0]
