@@ -117,3 +117,11 @@ def check_reviewer(declaration: Declaration, person: Employee) -> None:
     check_not_own(declaration, person)
     if not groups_of(person) & {REVIEWER, INSPECTORATE}:
         raise Refused(_("Halaman ini hanya untuk petugas peninjau."), status=403)
+
+
+def check_revoke(declaration: Declaration, person: Employee) -> None:
+    """Whoever may decide on a result may take it back: a reviewer, for R17 and R19 the Inspektorat; never his own."""
+    check_not_own(declaration, person)
+    reserved = declaration.steps.filter(inspectorate_decides=True).exists()
+    if (INSPECTORATE if reserved else REVIEWER) not in groups_of(person):
+        raise Refused(_("Keputusan ini hanya dapat diambil oleh petugas yang berwenang."), status=403)

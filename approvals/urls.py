@@ -23,6 +23,7 @@ urlpatterns = [
     path("tinjau/antrean/massal/", queue.bulk, name="bulk"),
     path("tinjau/<str:nomor>/", case.show, name="case"),
     path("tinjau/<str:nomor>/ambil/", acts.take, name="take"),
+    path("tinjau/<str:nomor>/cabut/", acts.revoke, name="revoke"),
     path("tinjau/<str:nomor>/catatan/", acts.note, name="note"),
     path("tinjau/<str:nomor>/jawaban-sensitif/", case.sensitive, name="sensitive"),
     path("tinjau/<str:nomor>/keputusan/", decision.decide, name="decide"),

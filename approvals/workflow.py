@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from approvals import emails, letters, routing
 from approvals.models import Condition, ControlMeasure, Outcome, Stage, Step, Via
-from approvals.policies import check_not_own, check_pending, check_stage, check_verdict
+from approvals.policies import check_pending, check_revoke, check_stage, check_verdict
 from approvals.queries import pending_step
 from approvals.submission import current_route, freeze, resume_stage, save_findings
-from approvals.verdicts import Verdict
+from approvals.verdicts import REASON_MIN, Verdict
 from declarations.drafts import problems
 from declarations.models import Declaration, Snapshot
-from declarations.status import EDITABLE, WORKING_DAYS, Status, check_move
+from declarations.status import EDITABLE, WORKING_DAYS, InvalidMove, Status, check_move
 from portal import clock
 from portal.audit.log import record
 from portal.errors import Refused
@@ -274,10 +274,12 @@ def withdraw(declaration: Declaration, *, by: Employee, reason: str) -> Declarat
 def revoke(declaration: Declaration, *, by: Employee, reason: str) -> Declaration:
     """Take an approval back with a reason that the declarant reads; /v/ shows it at once."""
     declaration = lock(declaration)
-    check_not_own(declaration, by)
-    letters.revoke(declaration, reason=reason)
+    check_revoke(declaration, by)
+    if len(reason.strip()) < REASON_MIN:
+        raise Refused(_("Jelaskan alasan, sedikitnya %d karakter") % REASON_MIN, status=422)
     _move(declaration, Status.REVOKED, by=by, event="revoked", via=Via.DASHBOARD)
-    emails.revoked(declaration, reason).send()
+    letters.revoke(declaration, reason=reason.strip())
+    emails.revoked(declaration, reason.strip()).send()
     return declaration
 
 
@@ -355,7 +357,11 @@ def _move(
 ) -> None:
     """Change a status: the only line in the project that does. Check, save, audit."""
     current = Status(declaration.status)
-    check_move(current, target)
+    try:
+        check_move(current, target)
+    except InvalidMove as error:
+        sentence = _("Langkah ini tidak berlaku untuk deklarasi dengan status %s.")
+        raise Refused(sentence % declaration.status_label) from error
     declaration.status = target
     declaration.since = clock.now()
     declaration.revision += 1

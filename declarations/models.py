@@ -10,7 +10,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from declarations.status import EDITABLE, TURN, Status, Turn
+from declarations.status import EDITABLE, OPEN, TURN, Status, Turn
 from portal import clock
 from portal.crypto import seal, unseal
 from portal.people.models import Employee, Opd
@@ -128,6 +128,12 @@ class Declaration(models.Model):
         indexes = [
             models.Index(fields=["declarant", "-id"], name="declaration_of_person"),
             models.Index(fields=["status", "due_on", "id"], name="declaration_queue"),
+            models.Index(
+                fields=["due_on", "id"],
+                condition=models.Q(status__in=sorted(OPEN)),
+                name="declaration_open_due",
+            ),
+            models.Index(fields=["decided_at"], name="declaration_decided"),
             models.Index(fields=["status", "opd", "due_on", "id"], name="declaration_queue_opd"),
             models.Index(fields=["reviewer", "status", "due_on"], name="declaration_reviewer"),
             models.Index(fields=["status", "valid_until"], name="declaration_expiry"),

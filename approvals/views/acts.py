@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from approvals import desk
+from approvals import desk, workflow
 from approvals.forms.review import clean_text
 from approvals.models import Finding
+from approvals.policies import check_revoke
 from approvals.verdicts import REASON_MIN
 from approvals.views import case as case_page
 from approvals.views.guard import case_of, case_url, officers, reviewers, user_of
@@ -107,3 +108,23 @@ def note(request: HttpRequest, nomor: str) -> HttpResponse:
         return case_page.page(request, declaration, status=422, refused_note=refused, errors=errors)
     desk.write_note(declaration, text, by=user_of(request))
     return redirect(case_url(nomor, request, "#catatan"))
+
+
+@officers
+@methods(read=["GET"], write=["POST"])
+def revoke(request: HttpRequest, nomor: str) -> HttpResponse:
+    """Take an approval back: the page says what follows, the reason is read by the declarant."""
+    declaration = case_of(request, nomor)
+    check_revoke(declaration, user_of(request))
+    text = clean_text(request.POST.get("alasan", "")) if request.method == "POST" else _typed_before(request, "alasan")
+    problem = ""
+    if request.method == "POST":
+        if len(text) < REASON_MIN:
+            problem = _("Jelaskan alasan, sedikitnya %d karakter") % REASON_MIN
+        elif len(text) > TEXT_LIMIT:
+            problem = _("Alasan paling banyak 2.000 karakter")
+        else:
+            workflow.revoke(declaration, by=user_of(request), reason=text)
+            return redirect(case_url(nomor, request))
+    context = {"declaration": declaration, "text": text, "problem": problem, "back": case_url(nomor, request)}
+    return render(request, "approvals/revoke.html", context, status=422 if problem else 200)

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from approvals import desk, workflow
 from approvals.models import Because, Letter, Outcome, Stage, Step, Via
@@ -309,3 +311,24 @@ def test_twelve_at_once_leave_one_decision_and_one_event() -> None:
     assert outcomes.count("decided") == len(cases)
     with transaction.atomic():
         assert Step.objects.filter(stage=Stage.HEAD, decided_at__isnull=False).count() == len(cases)
+
+
+@pytest.mark.parametrize("status", [Status.APPROVED, Status.REJECTED, Status.EXPIRED, Status.REVOKED])
+def test_a_finished_case_cannot_be_withdrawn(world: World, status: Status) -> None:
+    declaration = declaration_at(status, world)
+    with pytest.raises(Refused, match="tidak berlaku untuk deklarasi dengan status"):
+        workflow.withdraw(declaration, by=world.teacher, reason="batal")
+
+
+def test_revoking_shows_at_the_letter_check_and_needs_a_reason_and_the_role(world: World, client: Client) -> None:
+    declaration = declaration_at(Status.APPROVED, world)
+    address = reverse("approvals:revoke", args=[declaration.number])
+    client.force_login(world.reviewer)
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"alasan": "pendek"}).status_code == 422
+    assert client.post(address, {"alasan": "Kanal beralih pengelola tanpa pemberitahuan."}).status_code == 302
+    letter = Letter.objects.get(declaration=declaration)
+    assert "Dicabut" in client.get(reverse("verify_code", args=[letter.code])).content.decode()
+    assert client.post(address, {"alasan": "Kanal beralih pengelola tanpa pemberitahuan."}).status_code == 409
+    client.force_login(world.inspector)
+    assert client.get(address).status_code == 403
