@@ -166,7 +166,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
 USE_I18N = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # a key in a form must never be written as 1.234
 
 # -- static files, headers ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

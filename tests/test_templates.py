@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from django.conf import settings
+from django.template import Context, Template
 
 ROOT: Path = settings.BASE_DIR
 TEMPLATES = ROOT / "templates"
@@ -74,3 +75,7 @@ def test_every_form_with_fields_is_checked_by_the_server_only() -> None:
         if re.search(r"<(?:input|select|textarea)\b[^>]*\srequired\b", text):
             guilty.append(f"{path.relative_to(TEMPLATES)}: required")
     assert guilty == []
+
+
+def test_a_number_in_a_form_is_written_as_it_is_stored() -> None:
+    assert Template('value="{{ key }}"').render(Context({"key": 1234567})) == 'value="1234567"'
