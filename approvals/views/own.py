@@ -15,6 +15,8 @@ from portal.accounts.access import login_required
 from portal.errors import Refused
 from portal.http import methods
 
+WITHDRAWAL = frozenset({"kanal_ditutup", "salah_isi", "tidak_jadi", "lainnya"})
+
 
 def _own(request: HttpRequest, nomor: str) -> Declaration:
     cases = Declaration.objects.select_related("declarant__unit__office").filter(declarant_id=request.user.pk)
@@ -68,5 +70,6 @@ def explain(request: HttpRequest, nomor: str, kode: str) -> HttpResponse:
 def withdraw(request: HttpRequest, nomor: str) -> HttpResponse:
     """Take one's own case back; the confirm page with the reasons stands in declarations."""
     declaration = _own(request, nomor)
-    workflow.withdraw(declaration, by=declaration.declarant, reason=request.POST.get("alasan", ""))
+    reason = request.POST.get("alasan", "")
+    workflow.withdraw(declaration, by=declaration.declarant, reason=reason if reason in WITHDRAWAL else "lainnya")
     return redirect("declarations:detail", nomor)

@@ -332,3 +332,12 @@ def test_revoking_shows_at_the_letter_check_and_needs_a_reason_and_the_role(worl
     assert client.post(address, {"alasan": "Kanal beralih pengelola tanpa pemberitahuan."}).status_code == 409
     client.force_login(world.inspector)
     assert client.get(address).status_code == 403
+
+
+def test_the_reason_of_a_withdrawal_is_one_of_the_offered_words(world: World, client: Client) -> None:
+    declaration = sent(world.teacher)
+    client.force_login(world.teacher)
+    address = reverse("approvals:withdraw", args=[declaration.number])
+    assert client.post(address, {"alasan": world.teacher.nip}).status_code == 302
+    event = AuditEvent.objects.get(chain=declaration.audit_chain, event="withdrawn")
+    assert event.data["reason"] == "lainnya"
