@@ -104,7 +104,7 @@ def test_only_the_workflow_changes_a_status() -> None:
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if setter.search(line)
     ]
-    assert [place for place in places if not place.startswith("approvals.workflow:")] == []
+    assert [place for place in places if not place.startswith("approvals.workflow.moving:")] == []
     assert len(places) == 1
 
 

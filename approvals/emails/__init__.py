@@ -1,0 +1,26 @@
+"""One function per message: each builds and returns it, the caller sends it in the transaction that owes it."""
+
+from approvals.emails.head import ask_head, head_code, receipt, remind_head
+from approvals.emails.parts import CIRCULAR, short_name
+from approvals.emails.progress import head_decided, moved, reopened, returned, sent, withdrawn
+from approvals.emails.results import approved, expired, preview_decision, rejected, revoked
+
+__all__ = [
+    "CIRCULAR",
+    "approved",
+    "ask_head",
+    "expired",
+    "head_code",
+    "head_decided",
+    "moved",
+    "preview_decision",
+    "receipt",
+    "rejected",
+    "remind_head",
+    "reopened",
+    "returned",
+    "revoked",
+    "sent",
+    "short_name",
+    "withdrawn",
+]

@@ -1,0 +1,123 @@
+"""To whoever must decide: the request, its reminders, the code, the receipt."""
+
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from approvals import links
+from approvals.emails.parts import CIRCULAR, absolute, day_month, send_to, short_name
+from approvals.models import Outcome, Step
+from declarations.presentation import key_facts
+from portal import clock
+from portal.mail.compose import OutboxMessage
+
+
+@translation.override("id")
+def ask_head(step: Step) -> OutboxMessage:
+    """To the head: who declared what, what needs attention, the link and the code, the deadline."""
+    subject = _("Mohon keputusan: deklarasi konten %(name)s – batas %(due)s")
+    return _request(step, subject, key=f"v{step.link_version}.ask")
+
+
+@translation.override("id")
+def remind_head(step: Step) -> OutboxMessage:
+    """To the head: the request once more, complete, with a working link; sent in the hours of mail from the clock."""
+    subject = _("Pengingat: deklarasi konten %(name)s – batas %(due)s")
+    message = _request(step, subject, key=f"v{step.link_version}.remind{step.reminders}")
+    message.not_before = clock.next_mail_hour(clock.now())
+    return message
+
+
+def _request(step: Step, subject: str, *, key: str) -> OutboxMessage:
+    declaration = step.declaration
+    assert step.assigned_to is not None
+    assert step.due_on is not None
+    content = step.snapshot.content
+    context = {
+        "step": step,
+        "head": step.assigned_to,
+        "declarant": content["declarant"],
+        "facts": _request_facts(step),
+        "kinds": _in_one_line(content),
+        "button": _("Baca dan putuskan"),
+        "due": step.due_on,
+        "left": clock.working_days_left(step.due_on, clock.today()),
+        "by_hand": absolute("approvals:by_hand"),
+        "circular": CIRCULAR,
+    }
+    return send_to(
+        step.assigned_to.mailbox,
+        "head_request",
+        context,
+        subject=subject % {"name": short_name(declaration), "due": day_month(step.due_on)},
+        declaration=declaration,
+        key=f"{declaration.number}.s{step.pk}.{key}",
+        secret={"link": links.url_for(step), "code": links.hand_code(step)},
+    )
+
+
+def _request_facts(step: Step) -> list[tuple[str, str]]:
+    content = step.snapshot.content
+    declarant = content["declarant"]
+    attention = step.snapshot.findings.exclude(severity="info").count()
+    rows = [
+        (_("Nomor"), step.declaration.number),
+        (_("Nama"), declarant["name"]),
+        (_("Jabatan"), f"{declarant['post']}, {declarant['unit']}"),
+        *key_facts(content),
+        (_("Perhatian"), _("%d hal. Lihat di halaman.") % attention if attention else _("Tidak ada tanda khusus")),
+    ]
+    note = content["answers"].get("NOTE", "")
+    return [*rows, (_("Catatan ASN"), note)] if note else rows
+
+
+def _in_one_line(content: dict[str, Any]) -> str:
+    """Return the preheader's first sentence: platforms, and whether there is any benefit."""
+    platforms = ", ".join(sorted({channel["platform_label"] for channel in content["channels"]}))
+    paid = any(channel["answers"].get("E1") != "TIDAK" for channel in content["channels"])
+    benefit = _("dengan keuntungan") if paid else _("tanpa penghasilan")
+    return _("Kanal %(platforms)s, %(benefit)s.") % {"platforms": platforms, "benefit": benefit}
+
+
+@translation.override("id")
+def head_code(step: Step, code: str, *, attempt: int) -> OutboxMessage:
+    """To the head: the 6-digit code with which he proves that the decision is his."""
+    assert step.assigned_to is not None
+    subject = _("Kode untuk keputusan %s") % step.declaration.number
+    return send_to(
+        step.assigned_to.mailbox,
+        "head_code",
+        {"head": step.assigned_to},
+        subject=subject,
+        declaration=step.declaration,
+        key=f"{step.declaration.number}.s{step.pk}.code.{attempt}",
+        secret={"code": code},
+    )
+
+
+@translation.override("id")
+def receipt(step: Step) -> OutboxMessage:
+    """To the head: what was recorded in his name, with the way to disown it."""
+    assert step.assigned_to is not None
+    context = {
+        "head": step.assigned_to,
+        "step": step,
+        "outcome": step.get_outcome_display(),
+        "facts": [
+            (_("Nomor"), step.declaration.number),
+            (_("Nama"), step.snapshot.content["declarant"]["name"]),
+            (_("Keputusan"), step.get_outcome_display()),
+            *([(_("Alasan"), step.reason)] if step.reason else []),
+        ],
+        "can_disown": step.outcome != Outcome.RETURNED,
+    }
+    return send_to(
+        step.assigned_to.mailbox,
+        "head_receipt",
+        context,
+        subject=_("Bukti keputusan Bapak/Ibu: %s") % step.declaration.number,
+        declaration=step.declaration,
+        key=f"{step.declaration.number}.s{step.pk}.receipt",
+        secret={"link": links.receipt_url(step)},
+    )

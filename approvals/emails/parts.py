@@ -1,0 +1,76 @@
+"""What the messages about a case have in common."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from declarations.models import Declaration
+from portal.dates import short_date, weekday_date
+from portal.mail.compose import OutboxMessage, compose
+
+CIRCULAR = "SE Bupati Pasaman Barat 800.1.6.2/1641/BKPSDM-2025"
+
+
+def absolute(name: str, *args: Any) -> str:
+    return settings.PORTAL_URL + reverse(name, args=args)
+
+
+def day_month(on: date | None) -> str:
+    """Return '25 Nov': a subject has no room for the year."""
+    return short_date(on).rsplit(" ", 1)[0] if on else ""
+
+
+def weekday(on: date | None) -> str:
+    return weekday_date(on) if on else ""
+
+
+def short_name(declaration: Declaration) -> str:
+    """Return 'Rina M.': enough for a subject on a lock screen, no more."""
+    first, *rest = declaration.declarant.name.split()
+    return f"{first} {rest[-1][0]}." if rest else first
+
+
+def notice(
+    declaration: Declaration,
+    subject: str,
+    lead: str,
+    paragraphs: list[str],
+    key: str,
+    *,
+    link: str = "",
+    button: str = "",
+) -> OutboxMessage:
+    context = {
+        "person": declaration.declarant,
+        "lead": lead,
+        "paragraphs": paragraphs,
+        "button": button or _("Lihat status deklarasi"),
+    }
+    target = link or absolute("declarations:detail", declaration.number)
+    return send_to(
+        declaration.declarant.mailbox,
+        "case_notice",
+        context,
+        subject=subject,
+        declaration=declaration,
+        key=f"{declaration.number}.{key}",
+        secret={"link": target},
+    )
+
+
+def send_to(
+    to: str,
+    name: str,
+    context: dict[str, Any],
+    *,
+    subject: str,
+    declaration: Declaration,
+    key: str,
+    secret: dict[str, str],
+) -> OutboxMessage:
+    return compose(
+        name, to, {**context, "subject": subject}, key=key, case=declaration.number, purpose=name, secret=secret
+    )

@@ -1,0 +1,116 @@
+"""To the declarant: where the case is, and what is asked of him."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from approvals.emails.parts import absolute, day_month, notice, weekday
+from approvals.models import Outcome, Stage, Step
+from declarations.models import Declaration
+from declarations.questions import PARTS
+from portal.mail.compose import OutboxMessage
+
+
+@translation.override("id")
+def sent(declaration: Declaration, step: Step) -> OutboxMessage:
+    """To the declarant: it is sent, and who has it now."""
+    if step.stage == Stage.HEAD and step.assigned_to:
+        holder = _("Sekarang di tangan %(name)s, %(post)s, paling lambat %(due)s.") % {
+            "name": step.assigned_to.official_name,
+            "post": step.post,
+            "due": weekday(step.due_on),
+        }
+    elif step.stage == Stage.HEAD:
+        holder = _("Pejabat yang memutus belum tercatat. BKPSDM akan menetapkannya; Anda tidak perlu berbuat apa-apa.")
+    else:
+        holder = _("Sekarang ditelaah %(who)s, paling lambat %(due)s.") % {
+            "who": step.get_stage_display(),
+            "due": weekday(step.due_on),
+        }
+    paragraphs = [holder, _("Anda menerima email pada setiap langkah.")]
+    subject = _("Deklarasi %s terkirim") % declaration.number
+    return notice(declaration, subject, _("Deklarasi Anda terkirim."), paragraphs, f"sent.v{declaration.version}")
+
+
+@translation.override("id")
+def head_decided(declaration: Declaration, step: Step) -> OutboxMessage:
+    """To the declarant: what the head said, and that BKPSDM (or the Inspektorat) is next."""
+    body = _("BKPSDM") if declaration.status == "awaiting_review" else _("Inspektorat")
+    if step.outcome == Outcome.OBJECTED:
+        subject = _("Atasan tidak menyetujui; %(body)s akan meninjau: %(number)s")
+        lead = _("%s tidak menyetujui deklarasi Anda. Pendapat itu dicatat; keputusan tetap di tahap berikutnya.")
+    else:
+        subject = _("Atasan menyetujui; kini di %(body)s: %(number)s")
+        lead = _("%s menyetujui deklarasi Anda.")
+    paragraphs = [_("Alasan atau catatan: “%s”") % step.reason] if step.reason else []
+    paragraphs.append(
+        _("Sekarang ditelaah %(body)s, paling lambat %(due)s.") % {"body": body, "due": weekday(declaration.due_on)}
+    )
+    return notice(
+        declaration,
+        subject % {"body": body, "number": declaration.number},
+        lead % step.post,
+        paragraphs,
+        f"s{step.pk}.head",
+    )
+
+
+@translation.override("id")
+def returned(declaration: Declaration, step: Step) -> OutboxMessage:
+    """To the declarant: which parts to mend, why, until when, with the way there."""
+    subject = _("Perlu Anda perbaiki: %(number)s – batas %(due)s") % {
+        "number": declaration.number,
+        "due": day_month(declaration.due_on),
+    }
+    by = step.post or step.get_stage_display()
+    paragraphs = [_("%s meminta perbaikan berikut:") % by]
+    for mark in step.marks:
+        part = str(PARTS.get(mark["part"], mark["part"]))
+        paragraphs.append(f"– {part}: {mark['note']}" if mark["note"] else f"– {part}")
+    if step.reason:
+        paragraphs.append(_("Penjelasan: “%s”") % step.reason)
+    paragraphs.append(_("Mohon dikirim ulang paling lambat %s.") % weekday(declaration.due_on))
+    return notice(
+        declaration,
+        subject,
+        _("Deklarasi Anda dikembalikan untuk diperbaiki."),
+        paragraphs,
+        f"s{step.pk}.returned",
+        link=absolute("declarations:fix", declaration.number),
+        button=_("Perbaiki sekarang"),
+    )
+
+
+@translation.override("id")
+def reopened(declaration: Declaration, step: Step) -> OutboxMessage:
+    """To the declarant: the head asked to decide anew."""
+    paragraphs = [_("Pejabat yang memutus diminta memutus sekali lagi, paling lambat %s.") % weekday(step.due_on)]
+    return notice(
+        declaration,
+        _("Keputusan atasan dibuka lagi: %s") % declaration.number,
+        _("Keputusan atasan atas deklarasi Anda dibuka kembali."),
+        paragraphs,
+        f"s{step.pk}.reopened",
+    )
+
+
+@translation.override("id")
+def moved(declaration: Declaration, step: Step) -> OutboxMessage:
+    """To the declarant: somebody else decides now, because the office changed hands."""
+    if step.assigned_to is None:
+        lead = _("Pejabat yang memutus deklarasi Anda sudah berganti dan belum ada penggantinya.")
+        paragraphs = [_("BKPSDM akan menetapkannya; Anda tidak perlu berbuat apa-apa.")]
+    else:
+        lead = _("Deklarasi Anda kini di tangan %(name)s, %(post)s.") % {
+            "name": step.assigned_to.official_name,
+            "post": step.post,
+        }
+        paragraphs = [_("Permintaan dikirim kepadanya; paling lambat %s.") % weekday(step.due_on)]
+    subject = _("Pejabat yang memutus berganti: %s") % declaration.number
+    return notice(declaration, subject, lead, paragraphs, f"s{step.pk}.moved")
+
+
+@translation.override("id")
+def withdrawn(declaration: Declaration) -> OutboxMessage:
+    """To the declarant: the withdrawal is recorded."""
+    lead = _("Deklarasi Anda ditarik. Tautan yang sudah dikirim kepada pejabat tidak berlaku lagi.")
+    return notice(declaration, _("Deklarasi %s ditarik") % declaration.number, lead, [], "withdrawn")

@@ -1,0 +1,25 @@
+"""Who must decide, what was found, what was decided: steps, findings, conditions and letters."""
+
+from approvals.models.findings import Explanation, Finding
+from approvals.models.results import Condition, Letter, LetterCounter, LetterFile
+from approvals.models.rules import ControlMeasure, LegalBasis, Policy, RuleText
+from approvals.models.steps import Because, Note, Outcome, Stage, Step, Via
+
+__all__ = [
+    "Because",
+    "Condition",
+    "ControlMeasure",
+    "Explanation",
+    "Finding",
+    "LegalBasis",
+    "Letter",
+    "LetterCounter",
+    "LetterFile",
+    "Note",
+    "Outcome",
+    "Policy",
+    "RuleText",
+    "Stage",
+    "Step",
+    "Via",
+]

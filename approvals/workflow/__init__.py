@@ -1,0 +1,22 @@
+"""The verbs of a case: each is one transaction that locks the declaration first and leaves one audit event."""
+
+from approvals.workflow.deciding import VALIDITY, decide
+from approvals.workflow.ending import expire, revoke, withdraw
+from approvals.workflow.moving import lock, open_step
+from approvals.workflow.requests import ask_again, reassign, remind, reopen
+from approvals.workflow.sending import submit
+
+__all__ = [
+    "VALIDITY",
+    "ask_again",
+    "decide",
+    "expire",
+    "lock",
+    "open_step",
+    "reassign",
+    "remind",
+    "reopen",
+    "revoke",
+    "submit",
+    "withdraw",
+]

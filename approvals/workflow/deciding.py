@@ -1,0 +1,135 @@
+"""Deciding a step: close it, then open the next one or finish the case."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from approvals import emails, letters
+from approvals.models import Condition, ControlMeasure, Outcome, Stage, Step, Via
+from approvals.policies import check_pending, check_stage, check_verdict
+from approvals.verdicts import Verdict
+from approvals.workflow.moving import STATUS_OF_STAGE, lock, lock_step, move
+from declarations.models import Declaration
+from declarations.status import Status
+from portal import clock
+from portal.errors import Refused
+from portal.people.models import Employee
+
+VALIDITY = timedelta(days=365)
+
+
+@transaction.atomic
+def decide(step: Step, verdict: Verdict, *, by: Employee, via: Via, revision: int | None = None) -> Declaration:
+    """Close one step with its reason, then open the next one or finish the case and issue the letter.
+
+    `revision` is the state of the case that the decider was looking at; if the case has changed since, nothing happens
+    and the sentence says so.
+    """
+    declaration = lock(step.declaration)
+    step = lock_step(step, declaration)
+    check_pending(step)
+    check_stage(step, by)
+    if revision is not None and revision != declaration.revision:
+        raise Refused(_("Deklarasi ini berubah sejak halaman dibuka. Tinjau perubahannya sebelum memutuskan."))
+    check_verdict(step, verdict)
+    _close(step, verdict, by=by, via=via)
+    detail = {"stage": step.stage, "outcome": verdict.outcome, "step": step.pk, "version": step.snapshot.version}
+    if step.stage == Stage.HEAD:
+        _after_head(declaration, step, verdict, by=by, via=via, detail=detail)
+    elif verdict.outcome == Outcome.OPINION:
+        _pass_on(declaration, step, Stage.REVIEW, by=by, via=via, detail=detail)
+    elif verdict.outcome == Outcome.FORWARDED:
+        _pass_on(declaration, step, Stage.INSPECTORATE, by=by, via=via, detail=detail)
+    else:
+        _finish(declaration, step, verdict, by=by, via=via, detail=detail)
+    return declaration
+
+
+def _close(step: Step, verdict: Verdict, *, by: Employee, via: Via) -> None:
+    step.outcome = verdict.outcome
+    step.reason = verdict.reason.strip()
+    step.reason_code = verdict.reason_code
+    step.marks = [{"part": mark.part, "note": mark.note} for mark in verdict.marks]
+    step.decided_by = by
+    step.decided_at = clock.now()
+    step.via = via
+    step.save()
+    measures = {measure.code: measure for measure in ControlMeasure.objects.all()} if verdict.conditions else {}
+    Condition.objects.bulk_create(
+        Condition(
+            step=step,
+            measure=measures.get(condition.measure_code),
+            text=condition.text,
+            due_on=condition.due_on,
+            needs_proof=condition.needs_proof,
+        )
+        for condition in verdict.conditions
+    )
+
+
+def _after_head(
+    declaration: Declaration, step: Step, verdict: Verdict, *, by: Employee, via: Via, detail: dict[str, Any]
+) -> None:
+    if verdict.outcome == Outcome.RETURNED:
+        move(declaration, Status.RETURNED, by=by, event="decided", via=via, **detail)
+        emails.returned(declaration, step).send()
+    else:
+        stage = Stage.INSPECTORATE if step.inspectorate_decides else Stage.REVIEW
+        _pass_on(declaration, step, stage, by=by, via=via, detail=detail)
+        emails.head_decided(declaration, step).send()
+    emails.receipt(step).send()
+
+
+def _pass_on(
+    declaration: Declaration, step: Step, stage: Stage, *, by: Employee, via: Via, detail: dict[str, Any]
+) -> None:
+    move(declaration, STATUS_OF_STAGE[stage], by=by, event="decided", via=via, **detail)
+    Step.objects.create(
+        declaration=declaration,
+        snapshot=step.snapshot,
+        stage=stage,
+        second_look=step.second_look,
+        inspectorate_decides=step.inspectorate_decides,
+        opened_at=clock.now(),
+        due_on=declaration.due_on,
+    )
+
+
+def _finish(
+    declaration: Declaration, step: Step, verdict: Verdict, *, by: Employee, via: Via, detail: dict[str, Any]
+) -> None:
+    if verdict.outcome == Outcome.RETURNED:
+        move(declaration, Status.RETURNED, by=by, event="decided", via=via, **detail)
+        emails.returned(declaration, step).send()
+        return
+    declaration.decided_at = step.decided_at
+    if verdict.outcome == Outcome.REJECTED:
+        move(declaration, Status.REJECTED, by=by, event="decided", via=via, **detail)
+        emails.rejected(declaration, step).send()
+        return
+    declaration.valid_until = _validity(verdict.valid_until)
+    declaration.with_conditions = verdict.outcome == Outcome.APPROVED_CONDITIONS
+    move(declaration, Status.APPROVED, by=by, event="decided", via=via, **detail)
+    letter = letters.issue(step, by=by)
+    if declaration.replaces_id is not None:
+        _supersede(declaration.replaces_id, declaration, by=by)
+    emails.approved(declaration, step, letter).send()
+
+
+def _validity(wanted: date | None) -> date:
+    last = clock.today() + VALIDITY
+    if wanted is None:
+        return last
+    if wanted <= clock.today():
+        raise Refused(_("Tanggal berlaku harus setelah hari ini"), status=422)
+    if wanted > last:
+        raise Refused(_("Masa berlaku paling lama 12 bulan"), status=422)
+    return wanted
+
+
+def _supersede(old_pk: int, declaration: Declaration, *, by: Employee) -> None:
+    old = Declaration.objects.select_for_update().get(pk=old_pk)
+    if old.status in (Status.APPROVED, Status.SUSPENDED):
+        move(old, Status.SUPERSEDED, by=by, event="superseded", via=Via.SYSTEM, successor=declaration.number)

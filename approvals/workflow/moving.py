@@ -1,0 +1,82 @@
+"""What every verb is made of: lock the case, open a step, close what pends, and the one line that changes a status."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from approvals import routing
+from approvals.models import Stage, Step, Via
+from approvals.queries import pending_step
+from declarations.models import Declaration, Snapshot
+from declarations.status import WORKING_DAYS, InvalidMove, Status, check_move
+from portal import clock
+from portal.audit.log import record
+from portal.errors import Refused
+from portal.people.models import Employee
+
+STATUS_OF_STAGE = {
+    Stage.HEAD: Status.AWAITING_HEAD,
+    Stage.REVIEW: Status.AWAITING_REVIEW,
+    Stage.INSPECTORATE: Status.AWAITING_INSPECTORATE,
+}
+
+
+def lock(declaration: Declaration) -> Declaration:
+    """Return the declaration re-read under a row lock; every verb begins here, so decisions queue up behind it."""
+    return (
+        Declaration.objects.select_for_update(of=("self",))
+        .select_related("declarant__unit__office", "opd")
+        .get(pk=declaration.pk)
+    )
+
+
+def lock_step(step: Step, declaration: Declaration) -> Step:
+    """Return the step re-read under a row lock, holding the locked declaration; lock the declaration first."""
+    step = Step.objects.select_for_update(of=("self",)).select_related("snapshot", "assigned_to").get(pk=step.pk)
+    step.declaration = declaration
+    return step
+
+
+def open_step(declaration: Declaration, snapshot: Snapshot, stage: Stage, route: routing.Route) -> Step:
+    """Open the next required decision, due in the working days of its status."""
+    head = stage == Stage.HEAD
+    now = clock.now()
+    return Step.objects.create(
+        declaration=declaration,
+        snapshot=snapshot,
+        stage=stage,
+        assigned_to=route.approver if head else None,
+        opd=route.opd if head else None,
+        capacity=(route.capacity or "") if head else "",
+        post=route.post if head else "",
+        because=route.because if head else "",
+        second_look=route.second_look,
+        inspectorate_decides=route.inspectorate_decides,
+        opened_at=now,
+        mailed_at=now if head and route.approver else None,
+        due_on=declaration.due_on,
+    )
+
+
+def cancel_pending(declaration: Declaration, because: str) -> None:
+    step = pending_step(declaration)
+    if step is not None:
+        step.cancelled_at, step.cancelled_because = clock.now(), because
+        step.save(update_fields=["cancelled_at", "cancelled_because"])
+
+
+def move(declaration: Declaration, target: Status, *, by: Employee | None, event: str, via: Via, **detail: Any) -> None:
+    """Change a status: the only line in the project that does. Check, save, audit."""
+    current = Status(declaration.status)
+    try:
+        check_move(current, target)
+    except InvalidMove as error:
+        sentence = _("Langkah ini tidak berlaku untuk deklarasi dengan status %s.")
+        raise Refused(sentence % declaration.status_label) from error
+    declaration.status = target
+    declaration.since = clock.now()
+    declaration.revision += 1
+    days = WORKING_DAYS.get(target)
+    declaration.due_on = clock.add_working_days(clock.today(), days) if days else None
+    declaration.save()
+    record(event, declaration, by=by, via=via, **{"from": current.value, "to": target.value, **detail})

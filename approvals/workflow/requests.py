@@ -1,0 +1,107 @@
+"""What becomes of a request to a head: asked again, reminded, moved, opened anew."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from approvals import emails
+from approvals.models import Stage, Step, Via
+from approvals.policies import check_pending
+from approvals.submission import current_route
+from approvals.workflow.moving import lock, lock_step, move, open_step
+from declarations.models import Declaration
+from declarations.status import WORKING_DAYS, Status
+from portal import clock
+from portal.audit.log import record
+from portal.errors import Refused
+from portal.people.models import Employee
+
+
+@transaction.atomic
+def reopen(step: Step, *, by: Employee) -> Declaration:
+    """'Bukan saya': the head disowns a decision made in his name; he is asked again and must now prove himself.
+
+    Possible until BKPSDM or the Inspektorat has decided; the disowned decision stays in the record, cancelled.
+    """
+    declaration = lock(step.declaration)
+    step = lock_step(step, declaration)
+    if step.stage != Stage.HEAD or step.assigned_to_id != by.pk:
+        raise Refused(_("Tautan tidak dikenal."), status=404)
+    possible = {Status.AWAITING_REVIEW, Status.AWAITING_INSPECTORATE}
+    if step.cancelled_at is not None or step.decided_at is None or declaration.status not in possible:
+        raise Refused(_("Keputusan ini tidak dapat dibuka lagi. Hubungi BKPSDM bila ada yang keliru."))
+    if Step.objects.filter(declaration=declaration, decided_at__gt=step.decided_at).exists():
+        raise Refused(_("BKPSDM sudah memutus tahap berikutnya. Hubungi BKPSDM bila ada yang keliru."))
+    Step.objects.filter(declaration=declaration, decided_at=None, cancelled_at=None).update(
+        cancelled_at=clock.now(), cancelled_because="disowned"
+    )
+    step.cancelled_at, step.cancelled_because = clock.now(), "disowned"
+    step.save(update_fields=["cancelled_at", "cancelled_because"])
+    move(declaration, Status.AWAITING_HEAD, by=by, event="disowned", via=Via.LINK, step=step.pk)
+    fresh = Step.objects.create(
+        declaration=declaration,
+        snapshot=step.snapshot,
+        stage=Stage.HEAD,
+        assigned_to=step.assigned_to,
+        opd=step.opd,
+        capacity=step.capacity,
+        post=step.post,
+        because=step.because,
+        second_look=step.second_look,
+        inspectorate_decides=step.inspectorate_decides,
+        reopens=step,
+        opened_at=clock.now(),
+        mailed_at=clock.now(),
+        due_on=declaration.due_on,
+    )
+    emails.ask_head(fresh).send()
+    emails.reopened(declaration, fresh).send()
+    return declaration
+
+
+@transaction.atomic
+def ask_again(step: Step) -> Step:
+    """Mail the request once more with a fresh link and kill the older ones; asked for by whoever holds an old link."""
+    declaration = lock(step.declaration)
+    step = lock_step(step, declaration)
+    check_pending(step)
+    step.link_version += 1
+    step.mailed_at = clock.now()
+    step.save(update_fields=["link_version", "mailed_at"])
+    record("link_renewed", declaration, by=None, via=Via.SYSTEM, step=step.pk, link_version=step.link_version)
+    emails.ask_head(step).send()
+    return step
+
+
+@transaction.atomic
+def reassign(step: Step) -> bool:
+    """Move a pending request to whoever must decide today; the old link dies and says so. Tells whether it moved."""
+    declaration = lock(step.declaration)
+    step = lock_step(step, declaration)
+    route = current_route(declaration, step)
+    if not step.pending or step.stage != Stage.HEAD or route.approver == step.assigned_to:
+        return False
+    step.cancelled_at, step.cancelled_because = clock.now(), "reassigned"
+    step.save(update_fields=["cancelled_at", "cancelled_because"])
+    declaration.due_on = clock.add_working_days(clock.today(), WORKING_DAYS[Status.AWAITING_HEAD])
+    declaration.revision += 1
+    declaration.save(update_fields=["due_on", "revision"])
+    fresh = open_step(declaration, step.snapshot, Stage.HEAD, route)
+    record("reassigned", declaration, by=None, via=Via.SYSTEM, old_step=step.pk, new_step=fresh.pk)
+    if fresh.assigned_to_id:
+        emails.ask_head(fresh).send()
+    emails.moved(declaration, fresh).send()
+    return True
+
+
+@transaction.atomic
+def remind(step: Step, *, due: int) -> bool:
+    """Mail the head again when fewer reminders went out than are due by now; one mail, however many were missed."""
+    declaration = lock(step.declaration)
+    step = lock_step(step, declaration)
+    if not step.pending or step.reminders >= due:
+        return False
+    step.reminders = due
+    step.save(update_fields=["reminders"])
+    record("reminded", declaration, by=None, via=Via.SYSTEM, step=step.pk, reminder=due)
+    emails.remind_head(step).send()
+    return True

@@ -1,0 +1,53 @@
+"""Sending and sending again: freeze, screen, route, ask."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from approvals import emails, routing
+from approvals.models import Stage, Via
+from approvals.submission import freeze, resume_stage, save_findings
+from approvals.workflow.moving import STATUS_OF_STAGE, lock, move, open_step
+from declarations.drafts import problems
+from declarations.models import Declaration
+from declarations.status import EDITABLE
+from portal import clock
+from portal.errors import Refused
+from portal.people.models import Employee
+
+
+@transaction.atomic
+def submit(declaration: Declaration, *, by: Employee) -> Declaration:
+    """Freeze the answers, screen them, route them, ask the first approver, thank the declarant.
+
+    A case that is not the declarant's to edit is returned untouched: pressing "send" twice sends once.
+    """
+    declaration = lock(declaration)
+    if declaration.declarant_id != by.pk:
+        raise Refused(_("Hanya yang mengisi yang dapat mengirim deklarasi ini."), status=403)
+    if declaration.status not in EDITABLE:
+        return declaration
+    missing = problems(declaration)
+    if missing:
+        raise Refused(_("Deklarasi belum lengkap: %s") % missing[0].text, status=422)
+    before = declaration.snapshot
+    snapshot, facts, sensitive = freeze(declaration)
+    findings = save_findings(declaration, snapshot, facts)
+    has_block = any(finding.severity == "block" for finding in findings)
+    stage = resume_stage(declaration, before, snapshot)
+    route = routing.route(by, by.unit, clock.today(), has_block=has_block, related=sensitive.get("F8") == "YA")
+    declaration.submitted_at = declaration.submitted_at or clock.now()
+    move(
+        declaration,
+        STATUS_OF_STAGE[stage],
+        by=by,
+        event="submitted",
+        via=Via.DASHBOARD,
+        version=snapshot.version,
+        digest=snapshot.digest,
+        findings=[finding.code for finding in findings],
+    )
+    step = open_step(declaration, snapshot, stage, route)
+    if stage == Stage.HEAD and step.assigned_to_id:
+        emails.ask_head(step).send()
+    emails.sent(declaration, step).send()
+    return declaration
