@@ -4,6 +4,7 @@ from approvals.models.findings import Explanation, Finding
 from approvals.models.results import Condition, Letter, LetterCounter, LetterFile
 from approvals.models.rules import ControlMeasure, LegalBasis, Policy, RuleText
 from approvals.models.steps import Because, Note, Outcome, Stage, Step, Via
+from approvals.models.workitems import Audience, WorkItem, WorkKind
 
 __all__ = [
     "Because",
@@ -22,4 +23,7 @@ __all__ = [
     "Stage",
     "Step",
     "Via",
+    "WorkItem",
+    "WorkKind",
+    "Audience",
 ]

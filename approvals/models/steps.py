@@ -11,6 +11,8 @@ class Stage(models.TextChoices):
     HEAD = "head", _("Atasan")
     INSPECTORATE = "inspectorate", _("Inspektorat")
     REVIEW = "review", _("BKPSDM")
+    SECOND = "second", _("Peninjau kedua BKPSDM")
+    OBJECTION = "objection", _("Penelaah keberatan")
 
 
 class Because(models.TextChoices):
@@ -23,6 +25,11 @@ class Because(models.TextChoices):
     SELF_IS_HEAD = "self_is_head", _("Anda memimpin unit ini, jadi diputus satu tingkat di atasnya")
     SENIOR_POST = "senior_post", _("Jabatan Anda diputus satu tingkat di atasnya")
     RELATED = "related", _("Pejabat sebelumnya adalah keluarga Anda, jadi diputus satu tingkat di atasnya")
+    PASSED_ON = "passed_on", _("Diteruskan oleh pejabat yang diminta semula, untuk perkara ini saja")
+    STEPPED_DOWN = (
+        "stepped_down",
+        _("Pejabat sebelumnya mundur karena punya kepentingan, jadi naik setingkat"),
+    )
     NO_APPROVER = "no_approver", _("Belum ada pejabat yang dapat dihubungi; BKPSDM akan menetapkannya")
 
 
@@ -43,6 +50,7 @@ class Via(models.TextChoices):
     LINK_CODE = "link_code", _("tautan email dengan kode")
     HAND = "hand", _("nomor dan kode dari email")
     DASHBOARD = "dashboard", _("dasbor")
+    PAPER = "paper", _("lembar keputusan bertanda tangan")
     SYSTEM = "system", _("sistem")
 
 
