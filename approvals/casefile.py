@@ -10,7 +10,8 @@ from approvals import dashboard
 from approvals.filters import Filters
 from approvals.forms.review import ReviewForm
 from approvals.history import timeline
-from approvals.models import Finding, Outcome, Stage, Step
+from approvals.models import Finding, Objection, Outcome, Stage, Step
+from approvals.parts import INSPECTORATE, group_of
 from approvals.policies import REVIEWER, check_stage, groups_of
 from approvals.queries import cases_for, pending_step
 from approvals.verdicts import ENDORSEMENTS
@@ -94,6 +95,11 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra:
         **answers(file, sensitive),
         "events": events,
         "others": others(file),
+        "objection": (objection := objection_of(declaration)),
+        "may_admit": objection is not None
+        and objection.late
+        and objection.admitted is None
+        and REVIEWER in groups_of(file.person),
         "notes": list(declaration.notes.select_related("author")),
         "refusal": refusal,
         "form": ReviewForm(file.pending) if may_decide and file.pending else None,
@@ -102,6 +108,11 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra:
         "viewer": file.person,
         **extra,
     }
+
+
+def objection_of(declaration: Declaration) -> Objection | None:
+    """Return the newest objection of the case."""
+    return declaration.objections.select_related("admitted_by").order_by("-pk").first()
 
 
 def cannot_decide(file: CaseFile) -> str:
@@ -146,7 +157,12 @@ def holder(file: CaseFile) -> str:
     if declaration.status == Status.AWAITING_INSPECTORATE:
         return _("Inspektorat")
     if declaration.status in (Status.AWAITING_REVIEW, Status.OBJECTION):
-        return str(declaration.reviewer) if declaration.reviewer else _("BKPSDM, belum diambil")
+        if declaration.reviewer:
+            return str(declaration.reviewer)
+        if step and group_of(step) == INSPECTORATE:
+            return _("Inspektorat")
+        second = step is not None and step.stage == Stage.SECOND
+        return _("BKPSDM, menunggu peninjau kedua") if second else _("BKPSDM, belum diambil")
     return ""
 
 
@@ -164,10 +180,21 @@ def track(file: CaseFile) -> list[dict[str, str]]:
     mended = short_date(file.snapshot.created_at) if file.snapshot.version > 1 else ""
     note = _("%(sent)s, diperbaiki %(mended)s") % {"sent": first, "mended": mended} if mended else first
     stages = [{"label": _("Terkirim"), "note": note, "state": "done"}, _stage(file, Stage.HEAD, _("Atasan"))]
-    if any(step.stage == Stage.INSPECTORATE or step.second_look or step.inspectorate_decides for step in file.steps):
+    passed = {step.stage for step in file.steps}
+    looks = any(step.second_look for step in file.steps)
+    by_second = any(step.second_reviewer for step in file.steps)
+    if (
+        Stage.INSPECTORATE in passed
+        or any(step.inspectorate_decides for step in file.steps)
+        or (looks and not by_second)
+    ):
         stages.append(_stage(file, Stage.INSPECTORATE, _("Inspektorat")))
+    if Stage.SECOND in passed or (looks and by_second):
+        stages.append(_stage(file, Stage.SECOND, _("Peninjau kedua")))
     if not any(step.inspectorate_decides for step in file.steps):
         stages.append(_stage(file, Stage.REVIEW, _("BKPSDM")))
+    if Stage.OBJECTION in passed:
+        stages.append(_stage(file, Stage.OBJECTION, _("Keberatan")))
     return stages
 
 
@@ -198,7 +225,10 @@ def remarks(file: CaseFile) -> list[dict[str, Any]]:
         Outcome.APPROVED: _("Alasan keputusan"),
     }
     return [
-        {"title": titles[Outcome(step.outcome)], "step": step}
+        {
+            "title": _("Pendapat peninjau kedua") if step.stage == Stage.SECOND else titles[Outcome(step.outcome)],
+            "step": step,
+        }
         for step in file.steps
         if step.outcome in titles and step.reason and step.cancelled_at is None
     ]

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals.models import Finding, Note, Via
-from approvals.policies import REVIEWER, check_reviewer, groups_of
+from approvals.policies import REVIEWER, check_free, check_reviewer, groups_of
 from approvals.verdicts import REASON_MIN
 from approvals.workflow import lock
 from declarations.models import Declaration
@@ -18,7 +18,7 @@ from portal.people.models import Employee
 def take(declaration: Declaration, *, by: Employee) -> Declaration:
     """Put one's name on a case that nobody works on; whoever comes second is told who was first."""
     declaration = lock(declaration)
-    check_reviewer(declaration, by)
+    check_free(declaration, by)
     if declaration.reviewer_id == by.pk:
         return declaration
     if declaration.reviewer_id is not None:
@@ -41,7 +41,7 @@ def assign(declaration: Declaration, to: Employee, *, by: Employee) -> Declarati
     """Hand a case to a colleague, who must be a reviewer and not the declarant."""
     declaration = lock(declaration)
     check_reviewer(declaration, by)
-    check_reviewer(declaration, to)
+    check_free(declaration, to)
     if REVIEWER not in groups_of(to):
         raise Refused(_("%s bukan peninjau.") % to, status=422)
     return _hand_to(declaration, to, by=by, event="assigned")

@@ -23,6 +23,10 @@ _TITLES = {
     "link_renewed": _lazy("Tautan keputusan diperbarui"),
     "reassigned": _lazy("Pejabat yang memutus berganti"),
     "reminded": _lazy("Pengingat ke atasan"),
+    "objected": _lazy("Keberatan diajukan dan ditelaah"),
+    "objection_late": _lazy("Keberatan terlambat diajukan"),
+    "objection_refused": _lazy("Keberatan terlambat tidak ditelaah"),
+    "objection_to_inspectorate": _lazy("Tidak ada peninjau yang bebas; Inspektorat menelaah keberatan"),
     "taken": _lazy("Diambil peninjau"),
     "released": _lazy("Dilepas peninjau"),
     "assigned": _lazy("Ditugaskan kepada peninjau"),
@@ -30,12 +34,13 @@ _TITLES = {
     "note_written": _lazy("Catatan internal ditulis"),
     "sensitive_read": _lazy("Jawaban sensitif dibaca"),
 }
-_KEY = frozenset({"submitted", "decided", "withdrawn", "revoked", "expired", "disowned"})
+_KEY = frozenset({"submitted", "decided", "withdrawn", "revoked", "expired", "disowned", "objected"})
 _INTERNAL = frozenset({"taken", "released", "assigned", "finding_judged", "note_written"})
 _MAIL_TITLES = {
     "head_request": _lazy("Email permintaan keputusan ke atasan"),
     "head_code": _lazy("Email kode ke atasan"),
     "head_receipt": _lazy("Email bukti keputusan ke atasan"),
+    "office_notice": _lazy("Email pemberitahuan ke pejabat"),
     "case_notice": _lazy("Email pemberitahuan ke ASN"),
 }
 

@@ -9,13 +9,14 @@ SELECT d.number, d.status FROM declarations_declaration d
 LEFT JOIN approvals_step s ON s.declaration_id = d.id AND s.{_PENDING.replace(" AND ", " AND s.")}
 GROUP BY d.id, d.number, d.status
 HAVING COUNT(s.id) <> CASE
-    WHEN d.status IN ('awaiting_head', 'awaiting_review', 'awaiting_inspectorate') THEN 1 ELSE 0 END
+    WHEN d.status IN ('awaiting_head', 'awaiting_review', 'awaiting_inspectorate', 'objection') THEN 1 ELSE 0 END
 """
 
 STAGE_FITS_STATUS = f"""
 SELECT d.number, d.status, s.stage FROM declarations_declaration d JOIN approvals_step s ON s.declaration_id = d.id
 WHERE s.{_PENDING.replace(" AND ", " AND s.")} AND d.status <> CASE s.stage
-    WHEN 'head' THEN 'awaiting_head' WHEN 'review' THEN 'awaiting_review' ELSE 'awaiting_inspectorate' END
+    WHEN 'head' THEN 'awaiting_head' WHEN 'inspectorate' THEN 'awaiting_inspectorate'
+    WHEN 'objection' THEN 'objection' ELSE 'awaiting_review' END
 """
 
 ONE_EVENT_PER_DECISION = """
@@ -51,8 +52,8 @@ SELECT d.number FROM approvals_step s JOIN declarations_declaration d ON d.id = 
 WHERE s.decided_by_id = d.declarant_id OR s.assigned_to_id = d.declarant_id
 UNION ALL
 SELECT d.number FROM declarations_declaration d
-JOIN approvals_step a ON a.declaration_id = d.id AND a.stage = 'head' AND a.cancelled_at IS NULL
-JOIN approvals_step b ON b.declaration_id = d.id AND b.stage <> 'head' AND b.cancelled_at IS NULL
+JOIN approvals_step a ON a.declaration_id = d.id AND a.cancelled_at IS NULL
+JOIN approvals_step b ON b.declaration_id = d.id AND b.cancelled_at IS NULL AND b.stage > a.stage
 WHERE a.decided_by_id = b.decided_by_id
 """
 
@@ -83,7 +84,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I3", "the status is what the last event of the case says", STATUS_IS_WHAT_THE_EVENTS_SAY),
     Invariant("I4", "whoever is asked by mail has his request as a row", REQUEST_OWES_A_MAIL),
     Invariant("I7", "the version of a case is that of its newest snapshot", SNAPSHOT_AS_SENT),
-    Invariant("I8", "declarant, head and reviewer of a case are different people", THREE_DIFFERENT_PEOPLE),
+    Invariant("I8", "nobody decides his own case, and nobody two stages of one case", THREE_DIFFERENT_PEOPLE),
     Invariant("I9", "a letter stands for an approval and every approval has its letter", LETTER_ONLY_FOR_APPROVAL),
     Invariant("I13", "no pending step waits for somebody who has left", ACTIVE_HEAD),
 )

@@ -6,12 +6,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from approvals.models import Finding, Outcome, Stage, Step
+from approvals.parts import INSPECTORATE as INSPECTORATE
+from approvals.parts import REVIEWER as REVIEWER
+from approvals.parts import decided_at_other_stage, group_of, reserved, took_part
 from approvals.verdicts import APPROVALS, OUTCOMES_OF, REASON_MIN, Verdict
 from declarations.models import Declaration, Severity
+from portal import clock
 from portal.errors import Refused
 from portal.people.models import Employee
+from portal.people.teams import same_team
 
-REVIEWER, INSPECTORATE, ADMINISTRATOR, LEADERSHIP = "reviewer", "inspectorate", "administrator", "leadership"
+ADMINISTRATOR, LEADERSHIP = "administrator", "leadership"
 
 
 def groups_of(person: Employee) -> frozenset[str]:
@@ -45,18 +50,30 @@ def check_stage(step: Step, person: Employee) -> None:
         if step.assigned_to_id != person.pk:
             raise Refused(_("Keputusan ini ditujukan kepada pejabat lain."), status=403)
         return
-    needed = REVIEWER if step.stage == Stage.REVIEW else INSPECTORATE
-    if needed not in groups_of(person):
+    if group_of(step) not in groups_of(person):
         raise Refused(_("Keputusan ini hanya dapat diambil oleh petugas yang berwenang."), status=403)
-    if needed == REVIEWER and step.declaration.opd_id and step.declaration.declarant.unit_id == person.unit_id:
+    check_other_team(step.declaration, person)
+    _check_one_stage(step, person)
+
+
+def check_other_team(declaration: Declaration, person: Employee) -> None:
+    """Nobody judges somebody he works side by side with: the same unit, his superior, or those he leads."""
+    if same_team(declaration.declarant, person, clock.today()):
         raise Refused(_("Anda tidak dapat meninjau deklarasi dari unit Anda sendiri."), status=403)
-    decided_before = step.declaration.steps.exclude(pk=step.pk).filter(
-        decided_by=person, stage=Stage.HEAD, cancelled_at__isnull=True
-    )
-    if decided_before.exists():
-        raise Refused(
-            _("Anda sudah memutus deklarasi ini sebagai atasan. Tahap ini harus diputus orang lain."), status=403
-        )
+
+
+def _check_one_stage(step: Step, person: Employee) -> None:
+    """One person decides at one stage only; whoever took any part does not judge the objection."""
+    before = decided_at_other_stage(step, person)
+    if before is None and not (step.stage == Stage.OBJECTION and person.pk in took_part(step.declaration)):
+        return
+    if before is not None and before.stage == Stage.HEAD:
+        sentence = _("Anda sudah memutus deklarasi ini sebagai atasan. Tahap ini harus diputus orang lain.")
+    elif step.stage == Stage.OBJECTION:
+        sentence = _("Anda sudah ikut memutus deklarasi ini. Keberatan ditelaah petugas lain.")
+    else:
+        sentence = _("Anda sudah memberi keputusan pada tahap lain. Tahap ini harus diputus orang lain.")
+    raise Refused(sentence, status=403)
 
 
 def check_pending(step: Step) -> None:
@@ -99,6 +116,8 @@ def _check_ready_for_result(step: Step, verdict: Verdict) -> None:
             status=422,
         )
     if step.stage == Stage.REVIEW and step.second_look and not has_opinion(step.declaration):
+        if step.second_reviewer:
+            raise Refused(_("Perlu pendapat peninjau kedua dulu. Pilih “Minta pendapat peninjau kedua”."), status=422)
         raise Refused(_("Perlu pendapat Inspektorat dulu. Pilih “Teruskan ke Inspektorat”."), status=422)
 
 
@@ -108,8 +127,8 @@ def unhandled_blocks(step: Step) -> list[Finding]:
 
 
 def has_opinion(declaration: Declaration) -> bool:
-    """Tell whether the Inspektorat has given its opinion in this case."""
-    return declaration.steps.filter(stage=Stage.INSPECTORATE, outcome=Outcome.OPINION).exists()
+    """Tell whether the Inspektorat, or the second reviewer in its place, has given an opinion in this case."""
+    return declaration.steps.filter(outcome=Outcome.OPINION, cancelled_at=None).exists()
 
 
 def check_reviewer(declaration: Declaration, person: Employee) -> None:
@@ -119,9 +138,19 @@ def check_reviewer(declaration: Declaration, person: Employee) -> None:
         raise Refused(_("Halaman ini hanya untuk petugas peninjau."), status=403)
 
 
+def check_free(declaration: Declaration, person: Employee) -> None:
+    """Whoever takes a case, or is given it, must be able to decide it: no team mate, no part at another stage."""
+    check_reviewer(declaration, person)
+    check_other_team(declaration, person)
+    step = declaration.steps.filter(decided_at=None, cancelled_at=None).exclude(stage=Stage.HEAD).first()
+    if step is not None:
+        step.declaration = declaration
+        _check_one_stage(step, person)
+
+
 def check_revoke(declaration: Declaration, person: Employee) -> None:
     """Whoever may decide on a result may take it back: a reviewer, for R17 and R19 the Inspektorat; never his own."""
     check_not_own(declaration, person)
-    reserved = declaration.steps.filter(inspectorate_decides=True).exists()
-    if (INSPECTORATE if reserved else REVIEWER) not in groups_of(person):
+    if (INSPECTORATE if reserved(declaration) else REVIEWER) not in groups_of(person):
         raise Refused(_("Keputusan ini hanya dapat diambil oleh petugas yang berwenang."), status=403)
+    check_other_team(declaration, person)

@@ -33,6 +33,7 @@ class Route:
     because: Because
     second_look: bool
     inspectorate_decides: bool
+    second_reviewer: bool = False  # an opinion, where one is needed, comes from a second reviewer (R12, R14)
 
 
 def units_headed(person: Employee, on: date) -> list[Opd]:
@@ -80,6 +81,7 @@ def route(
         because=(because or _BECAUSE[Capacity(chosen.capacity)]) if chosen else Because.NO_APPROVER,
         second_look=_needs_second_look(unit, own) and not inspectorate_decides,
         inspectorate_decides=inspectorate_decides,
+        second_reviewer=_of_inspectorate(unit, own),
     )
 
 
@@ -102,13 +104,19 @@ def _level(
 
 
 def _needs_second_look(unit: Opd, own: Collection[Opd]) -> bool:
-    """Tell whether the Inspektorat gives its opinion (R13, R15, R16, R18, R20); never about its own people."""
-    home = _deciding(unit)
-    codes = {each.code for each in own} | ({home.code} if home else set())
-    if INSPEKTORAT in codes:
-        return False
+    """Tell whether an opinion comes before the decision (R13-R16, R18, R20)."""
     senior = any(each.kind in (UnitKind.OPD, UnitKind.ASISTEN) for each in own)
-    return senior or unit.kind == UnitKind.STAF_AHLI or BKPSDM in codes
+    return senior or unit.kind == UnitKind.STAF_AHLI or BKPSDM in _codes(unit, own)
+
+
+def _of_inspectorate(unit: Opd, own: Collection[Opd]) -> bool:
+    """Tell whether the declarant belongs to the Inspektorat, which never judges its own people."""
+    return INSPEKTORAT in _codes(unit, own)
+
+
+def _codes(unit: Opd, own: Collection[Opd]) -> set[str | None]:
+    home = _deciding(unit)
+    return {each.code for each in own} | ({home.code} if home else set())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from approvals.views import acts, case, decision, inbox, letter, link, own, queue, summary
+from approvals.views import acts, case, decision, inbox, letter, link, objection, own, queue, summary
 
 app_name = "approvals"
 urlpatterns = [
     path("deklarasi/<str:nomor>/kirim/", own.submit, name="submit"),
     path("deklarasi/<str:nomor>/penjelasan/<str:kode>/", own.explain, name="explain"),
+    path("deklarasi/<str:nomor>/keberatan/", objection.file, name="object"),
     path("deklarasi/<str:nomor>/surat.pdf", letter.pdf, name="letter"),
     path("deklarasi/<str:nomor>/tarik/kirim/", own.withdraw, name="withdraw"),
     path("k/", link.by_hand, name="by_hand"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("tinjau/<str:nomor>/cabut/", acts.revoke, name="revoke"),
     path("tinjau/<str:nomor>/catatan/", acts.note, name="note"),
     path("tinjau/<str:nomor>/jawaban-sensitif/", case.sensitive, name="sensitive"),
+    path("tinjau/<str:nomor>/keberatan/", objection.admit, name="admit_objection"),
     path("tinjau/<str:nomor>/keputusan/", decision.decide, name="decide"),
     path("tinjau/<str:nomor>/lepas/", acts.release, name="release"),
     path("tinjau/<str:nomor>/surel/<int:surel>/", case.mail, name="mail_copy"),

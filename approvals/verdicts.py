@@ -12,6 +12,8 @@ APPROVALS = frozenset({Outcome.APPROVED, Outcome.APPROVED_CONDITIONS})
 OUTCOMES_OF: dict[Stage, frozenset[Outcome]] = {
     Stage.HEAD: frozenset({Outcome.ENDORSED, Outcome.ENDORSED_NOTE, Outcome.OBJECTED, Outcome.RETURNED}),
     Stage.REVIEW: APPROVALS | {Outcome.REJECTED, Outcome.RETURNED, Outcome.FORWARDED},
+    Stage.SECOND: frozenset({Outcome.OPINION}),
+    Stage.OBJECTION: APPROVALS | {Outcome.REJECTED},
     Stage.INSPECTORATE: APPROVALS | {Outcome.REJECTED, Outcome.RETURNED, Outcome.OPINION},
 }
 

@@ -1,6 +1,7 @@
 """The life of a declaration as data: statuses, whose turn it is, and what each may become."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +77,9 @@ WORKING_DAYS: Mapping[Status, int] = {
     _S.AWAITING_INSPECTORATE: 7,
     _S.OBJECTION: 7,
 }
+
+# Calendar days after a rejection in which an objection is in time (DESIGN 3).
+DAYS_TO_OBJECT = timedelta(days=14)
 
 EDITABLE = frozenset({_S.DRAFT, _S.RETURNED})
 # A channel may be in one live declaration only: these still count.

@@ -1,11 +1,15 @@
 """One function per message: each builds and returns it, the caller sends it in the transaction that owes it."""
 
 from approvals.emails.head import ask_head, head_code, receipt, remind_head
+from approvals.emails.objections import objection_admitted, objection_decided, objection_filed
 from approvals.emails.parts import CIRCULAR, short_name
 from approvals.emails.progress import head_decided, moved, reopened, returned, sent, withdrawn
 from approvals.emails.results import approved, expired, preview_decision, rejected, revoked
 
 __all__ = [
+    "objection_admitted",
+    "objection_decided",
+    "objection_filed",
     "CIRCULAR",
     "approved",
     "ask_head",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from declarations.models import Declaration
 from portal.dates import short_date, weekday_date
 from portal.mail.compose import OutboxMessage, compose
+from portal.people.models import Employee
 
 CIRCULAR = "SE Bupati Pasaman Barat 800.1.6.2/1641/BKPSDM-2025"
 
@@ -59,6 +60,14 @@ def notice(
         key=f"{declaration.number}.{key}",
         secret={"link": target},
     )
+
+
+def office_notice(
+    declaration: Declaration, to: Employee, subject: str, lead: str, paragraphs: list[str], key: str
+) -> OutboxMessage:
+    """To somebody who decided in the case before: what became of it; nothing is asked of him."""
+    context = {"person": to, "lead": lead, "paragraphs": paragraphs}
+    return send_to(to.mailbox, "office_notice", context, subject=subject, declaration=declaration, key=key, secret={})
 
 
 def send_to(

@@ -1,42 +1,57 @@
 """To the declarant: the result, and its end."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from approvals.emails.parts import notice
-from approvals.models import Letter, Outcome, Step
+from approvals.emails.parts import absolute, notice
+from approvals.models import Letter, Outcome, Stage, Step
 from approvals.verdicts import APPROVALS, Verdict
 from declarations.models import Declaration
 from declarations.questions import PARTS
+from declarations.status import DAYS_TO_OBJECT, Status
 from portal import clock
-from portal.dates import long_date
+from portal.dates import day, long_date
 from portal.mail.compose import OutboxMessage
+
+_STAGE_OF_STATUS = {Status.OBJECTION: Stage.OBJECTION, Status.AWAITING_INSPECTORATE: Stage.INSPECTORATE}
 
 
 @translation.override("id")
 def approved(declaration: Declaration, step: Step, letter: Letter) -> OutboxMessage:
     """To the declarant: the result, its conditions, how long it holds, and where the letter is."""
     conditions = [(condition.text, condition.due_on) for condition in step.conditions.all()]
-    subject, lead, paragraphs = _approval(conditions, letter.valid_until, step.reason)
+    subject, lead, paragraphs = _approval(Stage(step.stage), conditions, letter.valid_until, step.reason)
     return notice(declaration, f"{subject}: {declaration.number}", lead, paragraphs, f"s{step.pk}.approved")
 
 
 @translation.override("id")
 def rejected(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: not approved, why, and the right to object."""
-    subject, lead, paragraphs = _rejection(step.reason)
-    return notice(declaration, f"{subject}: {declaration.number}", lead, paragraphs, f"s{step.pk}.rejected")
+    subject, lead, paragraphs = _rejection(Stage(step.stage), step.reason, step.decided_at)
+    link = "" if declaration.final else absolute("approvals:object", declaration.number)
+    button = "" if declaration.final else _("Baca keputusan dan hak keberatan")
+    key = f"s{step.pk}.rejected"
+    return notice(declaration, f"{subject}: {declaration.number}", lead, paragraphs, key, link=link, button=button)
 
 
-def _approval(conditions: Sequence[tuple[str, date | None]], until: date, reason: str) -> tuple[str, str, list[str]]:
+def _word(stage: Stage) -> str:
+    """Return whose decision the subject names."""
+    if stage == Stage.OBJECTION:
+        return _("Keputusan atas keberatan")
+    return _("Keputusan Inspektorat") if stage == Stage.INSPECTORATE else _("Keputusan BKPSDM")
+
+
+def _approval(
+    stage: Stage, conditions: Sequence[tuple[str, date | None]], until: date, reason: str
+) -> tuple[str, str, list[str]]:
     if conditions:
-        subject = _("Keputusan BKPSDM: disetujui dengan %d syarat") % len(conditions)
+        subject = _("%(whose)s: disetujui dengan %(count)d syarat") % {"whose": _word(stage), "count": len(conditions)}
         lead = _("Deklarasi Anda disetujui dengan syarat.")
     else:
-        subject, lead = _("Keputusan BKPSDM: disetujui"), _("Deklarasi Anda disetujui.")
+        subject, lead = _("%s: disetujui") % _word(stage), _("Deklarasi Anda disetujui.")
     paragraphs = [
         f"{index}. {text}" + (_(" (paling lambat %s)") % long_date(due) if due else "")
         for index, (text, due) in enumerate(conditions, start=1)
@@ -48,23 +63,31 @@ def _approval(conditions: Sequence[tuple[str, date | None]], until: date, reason
     return subject, lead, paragraphs
 
 
-def _rejection(reason: str) -> tuple[str, str, list[str]]:
-    paragraphs = [
-        _("Alasan: “%s”") % reason,
-        _("Anda dapat mengajukan keberatan dalam 14 hari kalender kepada BKPSDM, atau deklarasi baru."),
-    ]
-    return _("Keputusan BKPSDM: tidak disetujui"), _("Deklarasi Anda tidak disetujui."), paragraphs
+def _rejection(stage: Stage, reason: str, at: datetime | None) -> tuple[str, str, list[str]]:
+    paragraphs = [_("Alasan: “%s”") % reason]
+    if stage == Stage.OBJECTION:
+        lead = _("Keberatan Anda sudah ditelaah; deklarasi tetap tidak disetujui.")
+        paragraphs.append(_("Keputusan ini akhir. Anda dapat mengajukan deklarasi baru bila keadaannya berubah."))
+    else:
+        lead = _("Deklarasi Anda tidak disetujui.")
+        until = long_date(day(at or clock.now()) + DAYS_TO_OBJECT)
+        paragraphs.append(
+            _("Anda dapat mengajukan keberatan sampai %s; petugas lain yang menelaahnya. Atau ajukan deklarasi baru.")
+            % until
+        )
+    return _("%s: tidak disetujui") % _word(stage), lead, paragraphs
 
 
 @translation.override("id")
 def preview_decision(declaration: Declaration, verdict: Verdict) -> tuple[str, str]:
     """Return subject and text of the mail that this verdict would send to the declarant."""
+    stage = _STAGE_OF_STATUS.get(Status(declaration.status), Stage.REVIEW)
     if verdict.outcome in APPROVALS:
         conditions = [(condition.text, condition.due_on) for condition in verdict.conditions]
         until = verdict.valid_until or clock.today()
-        subject, lead, paragraphs = _approval(conditions, until, verdict.reason)
+        subject, lead, paragraphs = _approval(stage, conditions, until, verdict.reason)
     elif verdict.outcome == Outcome.REJECTED:
-        subject, lead, paragraphs = _rejection(verdict.reason)
+        subject, lead, paragraphs = _rejection(stage, verdict.reason, None)
     elif verdict.outcome == Outcome.RETURNED:
         subject = _("Perlu Anda perbaiki")
         lead = _("Deklarasi Anda dikembalikan untuk diperbaiki.")

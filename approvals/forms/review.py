@@ -58,7 +58,27 @@ def outcomes_for(step: Step) -> tuple[Outcome, ...]:
     """Return what can be decided at this step, in the order of the form."""
     if step.stage == Stage.REVIEW:
         return (*_RESULTS, Outcome.FORWARDED)
-    return _RESULTS if step.inspectorate_decides else (Outcome.OPINION,)
+    if step.stage == Stage.OBJECTION:
+        return (Outcome.APPROVED, Outcome.APPROVED_CONDITIONS, Outcome.REJECTED)
+    decides = step.stage == Stage.INSPECTORATE and step.inspectorate_decides
+    return _RESULTS if decides else (Outcome.OPINION,)
+
+
+def hint_of(step: Step, outcome: Outcome) -> tuple[str, str]:
+    """Return label and hint of an outcome at this step."""
+    if outcome == Outcome.FORWARDED and step.second_reviewer:
+        return _("Minta pendapat peninjau kedua"), _("Petugas BKPSDM lain memberi pendapat sebelum diputus")
+    if outcome == Outcome.REJECTED and step.stage == Stage.OBJECTION:
+        return _("Tetap tidak disetujui"), _("Keputusan akhir; semua yang pernah memutus diberi tahu")
+    label, hint = _HINTS[outcome]
+    return str(label), str(hint)
+
+
+def act_of(step: Step, outcome: Outcome) -> str:
+    """Return what the last button says."""
+    if outcome == Outcome.FORWARDED and step.second_reviewer:
+        return _("Minta pendapat peninjau kedua")
+    return str(ACTS[outcome])
 
 
 class ReviewForm(forms.Form):
@@ -84,7 +104,7 @@ class ReviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.step = step
         self.measures = {measure.code: measure for measure in ControlMeasure.objects.filter(active=True)}
-        labels = [(outcome.value, *_HINTS[outcome]) for outcome in outcomes_for(step)]
+        labels = [(outcome.value, *hint_of(step, outcome)) for outcome in outcomes_for(step)]
         self.options = labels
         self.chooser("keputusan").choices = [(value, label) for value, label, _hint in labels]
         self.chooser("syarat").choices = [(code, measure.text) for code, measure in self.measures.items()]

@@ -1,6 +1,7 @@
 """Who must decide, what was found, what was decided: steps, findings, conditions and letters."""
 
 from approvals.models.findings import Explanation, Finding
+from approvals.models.objections import Objection
 from approvals.models.results import Condition, Letter, LetterCounter, LetterFile
 from approvals.models.rules import ControlMeasure, LegalBasis, Policy, RuleText
 from approvals.models.steps import Because, Note, Outcome, Stage, Step, Via
@@ -17,6 +18,7 @@ __all__ = [
     "LetterCounter",
     "LetterFile",
     "Note",
+    "Objection",
     "Outcome",
     "Policy",
     "RuleText",

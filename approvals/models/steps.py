@@ -67,6 +67,9 @@ class Step(models.Model):
     because = models.CharField(max_length=16, choices=Because, blank=True)
     second_look = models.BooleanField(default=False)
     inspectorate_decides = models.BooleanField(default=False)
+    second_reviewer = models.BooleanField(
+        default=False, help_text=_("Pendapat datang dari peninjau kedua, karena Inspektorat yang dinilai.")
+    )
     reopens = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reopened_by")
     link_version = models.PositiveSmallIntegerField(default=1)
     opened_at = models.DateTimeField()

@@ -17,6 +17,9 @@ class WorkKind(models.TextChoices):
     CHANNEL_PROOF = "channel_proof", _("Bukti kanal menunggu pemeriksaan")
     CONFIRMATION = "confirmation", _("Konfirmasi setelah mutasi belum dijawab")
     RESCREENED = "rescreened", _("Temuan baru setelah persetujuan")
+    SECOND_OPINION = "second_opinion", _("Pendapat peninjau kedua diminta")
+    NO_OFFICER = "no_officer", _("Tidak ada petugas yang bebas")
+    LATE_OBJECTION = "late_objection", _("Keberatan terlambat menunggu keputusan")
     ACTING_TERM = "acting_term", _("Masa Plt. perlu diperiksa")
 
 

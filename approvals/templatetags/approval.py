@@ -9,6 +9,7 @@ from approvals.history import timeline
 from approvals.models import Outcome, Stage, Step
 from approvals.preview import expected_route, likely_findings
 from approvals.queries import pending_step
+from approvals.workflow import last_day
 from declarations.models import Declaration
 from declarations.questions import PARTS
 from declarations.status import Status
@@ -21,6 +22,7 @@ _NEXT = {
     Status.AWAITING_HEAD: lambda: _("Ditinjau BKPSDM, paling lama 7 hari kerja"),
     Status.AWAITING_REVIEW: lambda: _("Keputusan dan surat keterangan"),
     Status.AWAITING_INSPECTORATE: lambda: _("Kembali ke BKPSDM untuk diputus"),
+    Status.OBJECTION: lambda: _("Keputusan akhir atas keberatan Anda"),
     Status.RETURNED: lambda: _("Setelah dikirim ulang, kembali ke yang meminta perbaikan"),
 }
 
@@ -71,7 +73,9 @@ def holder_of(declaration: Declaration, step: Step | None) -> tuple[str, str]:
         if step.assigned_to is None:
             return _("BKPSDM"), _("Belum ada pejabat; BKPSDM akan menetapkannya")
         return step.assigned_to.official_name, step.post
-    return (_("Tim BKPSDM"), "") if step.stage == Stage.REVIEW else (_("Inspektorat"), "")
+    if step.stage == Stage.OBJECTION:
+        return _("Penelaah keberatan"), _("Petugas yang belum pernah ikut memutus deklarasi ini")
+    return (_("Inspektorat"), "") if step.stage == Stage.INSPECTORATE else (_("Tim BKPSDM"), "")
 
 
 def track(declaration: Declaration) -> list[dict[str, Any]]:
@@ -83,6 +87,9 @@ def track(declaration: Declaration) -> list[dict[str, Any]]:
     if declaration.steps.filter(stage=Stage.INSPECTORATE).exists():
         order.insert(1, Status.AWAITING_INSPECTORATE)
         labels.insert(1, _("Inspektorat"))
+    if declaration.objections.filter(admitted=True).exists():
+        order.append(Status.OBJECTION)
+        labels.append(_("Keberatan"))
     over = declaration.decided_at is not None
     now = order.index(status) if status in order else (len(order) if over else -1)
     stations = [{"label": _("Terkirim"), "note": _("selesai") if sent else _("belum"), "state": "done" if sent else ""}]
@@ -117,3 +124,16 @@ def decision_of(declaration: Declaration) -> Step | None:
         .order_by("-decided_at")
         .first()
     )
+
+
+@register.inclusion_tag("approvals/_objection_note.html")
+def objection_note(declaration: Declaration) -> dict[str, Any]:
+    """What became of an objection, or until when one may be filed."""
+    until = last_day(declaration) if declaration.status == Status.REJECTED and not declaration.final else None
+    return {
+        "declaration": declaration,
+        "objection": declaration.objections.order_by("-pk").first(),
+        "until": until,
+        "late": until is not None and clock.today() > until,
+        "final": declaration.final,
+    }

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from approvals import dashboard, emails, workflow
-from approvals.forms.review import ACTS, ReviewForm
+from approvals.forms.review import ReviewForm, act_of
 from approvals.models import Outcome, Stage, Step, Via
 from approvals.policies import check_stage, check_verdict, unhandled_blocks
 from approvals.queries import pending_step
@@ -105,7 +105,7 @@ def _confirm_page(request: HttpRequest, declaration: Declaration, step: Step, fo
         "declarant": step.snapshot.content["declarant"],
         "verdict": verdict,
         "decision": next(label for value, label, _hint in form.options if value == verdict.outcome),
-        "act": ACTS[verdict.outcome],
+        "act": act_of(step, verdict.outcome),
         "parts": [(label, note.value()) for _key, label, marked, note in form.parts() if marked],
         "subject": subject,
         "text": text,

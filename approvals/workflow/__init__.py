@@ -3,10 +3,15 @@
 from approvals.workflow.deciding import VALIDITY, decide
 from approvals.workflow.ending import expire, revoke, withdraw
 from approvals.workflow.moving import lock, open_step
+from approvals.workflow.objecting import admit, check_objectable, last_day, object_to
 from approvals.workflow.requests import ask_again, reassign, remind, reopen
 from approvals.workflow.sending import submit
 
 __all__ = [
+    "admit",
+    "last_day",
+    "object_to",
+    "check_objectable",
     "VALIDITY",
     "ask_again",
     "decide",

@@ -6,11 +6,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from approvals import emails, letters
-from approvals.models import Condition, ControlMeasure, Outcome, Stage, Step, Via
+from approvals import emails, letters, work
+from approvals.models import Condition, ControlMeasure, Outcome, Stage, Step, Via, WorkKind
+from approvals.parts import took_part
 from approvals.policies import check_pending, check_stage, check_verdict
 from approvals.verdicts import Verdict
-from approvals.workflow.moving import STATUS_OF_STAGE, lock, lock_step, move
+from approvals.workflow.moving import follow, lock, lock_step, move, proceed
 from declarations.models import Declaration
 from declarations.status import Status
 from portal import clock
@@ -39,9 +40,13 @@ def decide(step: Step, verdict: Verdict, *, by: Employee, via: Via, revision: in
     if step.stage == Stage.HEAD:
         _after_head(declaration, step, verdict, by=by, via=via, detail=detail)
     elif verdict.outcome == Outcome.OPINION:
+        work.settle(WorkKind.SECOND_OPINION, declaration=declaration, by=by)
         _pass_on(declaration, step, Stage.REVIEW, by=by, via=via, detail=detail)
     elif verdict.outcome == Outcome.FORWARDED:
-        _pass_on(declaration, step, Stage.INSPECTORATE, by=by, via=via, detail=detail)
+        stage = Stage.SECOND if step.second_reviewer else Stage.INSPECTORATE
+        _pass_on(declaration, step, stage, by=by, via=via, detail=detail)
+        if stage == Stage.SECOND:
+            work.owe(WorkKind.SECOND_OPINION, _("Beri pendapat sebagai peninjau kedua"), declaration=declaration)
     else:
         _finish(declaration, step, verdict, by=by, via=via, detail=detail)
     return declaration
@@ -85,16 +90,8 @@ def _after_head(
 def _pass_on(
     declaration: Declaration, step: Step, stage: Stage, *, by: Employee, via: Via, detail: dict[str, Any]
 ) -> None:
-    move(declaration, STATUS_OF_STAGE[stage], by=by, event="decided", via=via, **detail)
-    Step.objects.create(
-        declaration=declaration,
-        snapshot=step.snapshot,
-        stage=stage,
-        second_look=step.second_look,
-        inspectorate_decides=step.inspectorate_decides,
-        opened_at=clock.now(),
-        due_on=declaration.due_on,
-    )
+    proceed(declaration, stage, by=by, event="decided", via=via, **detail)
+    follow(step, stage)
 
 
 def _finish(
@@ -106,8 +103,10 @@ def _finish(
         return
     declaration.decided_at = step.decided_at
     if verdict.outcome == Outcome.REJECTED:
+        declaration.final = step.stage == Stage.OBJECTION
         move(declaration, Status.REJECTED, by=by, event="decided", via=via, **detail)
         emails.rejected(declaration, step).send()
+        _tell_the_others(declaration, step)
         return
     declaration.valid_until = _validity(verdict.valid_until)
     declaration.with_conditions = verdict.outcome == Outcome.APPROVED_CONDITIONS
@@ -116,6 +115,16 @@ def _finish(
     if declaration.replaces_id is not None:
         _supersede(declaration.replaces_id, declaration, by=by)
     emails.approved(declaration, step, letter).send()
+    _tell_the_others(declaration, step)
+
+
+def _tell_the_others(declaration: Declaration, step: Step) -> None:
+    """What became of an objection goes to everybody who decided before."""
+    if step.stage != Stage.OBJECTION:
+        return
+    for person in Employee.objects.filter(pk__in=took_part(declaration), is_active=True).exclude(decisions=step):
+        if person.mailbox:
+            emails.objection_decided(declaration, step, person).send()
 
 
 def _validity(wanted: date | None) -> date:

@@ -17,7 +17,9 @@ from portal.people.models import Employee
 STATUS_OF_STAGE = {
     Stage.HEAD: Status.AWAITING_HEAD,
     Stage.REVIEW: Status.AWAITING_REVIEW,
+    Stage.SECOND: Status.AWAITING_REVIEW,
     Stage.INSPECTORATE: Status.AWAITING_INSPECTORATE,
+    Stage.OBJECTION: Status.OBJECTION,
 }
 
 
@@ -52,9 +54,24 @@ def open_step(declaration: Declaration, snapshot: Snapshot, stage: Stage, route:
         because=route.because if head else "",
         second_look=route.second_look,
         inspectorate_decides=route.inspectorate_decides,
+        second_reviewer=route.second_reviewer,
         opened_at=now,
         mailed_at=now if head and route.approver else None,
         due_on=declaration.due_on,
+    )
+
+
+def follow(step: Step, stage: Stage) -> Step:
+    """Open the step after this one on the same snapshot; how the case is routed stays as it was."""
+    return Step.objects.create(
+        declaration=step.declaration,
+        snapshot=step.snapshot,
+        stage=stage,
+        second_look=step.second_look,
+        inspectorate_decides=step.inspectorate_decides,
+        second_reviewer=step.second_reviewer,
+        opened_at=clock.now(),
+        due_on=step.declaration.due_on,
     )
 
 
@@ -74,9 +91,23 @@ def move(declaration: Declaration, target: Status, *, by: Employee | None, event
         sentence = _("Langkah ini tidak berlaku untuk deklarasi dengan status %s.")
         raise Refused(sentence % declaration.status_label) from error
     declaration.status = target
+    _begin(declaration)
+    record(event, declaration, by=by, via=via, **{"from": current.value, "to": target.value, **detail})
+
+
+def proceed(declaration: Declaration, stage: Stage, /, *, by: Employee, event: str, via: Via, **detail: Any) -> None:
+    """Go on to a stage; a second reviewer is asked within the same status, with a deadline of his own."""
+    if STATUS_OF_STAGE[stage] != declaration.status:
+        move(declaration, STATUS_OF_STAGE[stage], by=by, event=event, via=via, **detail)
+        return
+    _begin(declaration)
+    record(event, declaration, by=by, via=via, next=stage, **detail)
+
+
+def _begin(declaration: Declaration) -> None:
+    """Start the clock of the status the case is in now."""
     declaration.since = clock.now()
     declaration.revision += 1
-    days = WORKING_DAYS.get(target)
+    days = WORKING_DAYS.get(Status(declaration.status))
     declaration.due_on = clock.add_working_days(clock.today(), days) if days else None
     declaration.save()
-    record(event, declaration, by=by, via=via, **{"from": current.value, "to": target.value, **detail})

@@ -48,6 +48,7 @@ def reopen(step: Step, *, by: Employee) -> Declaration:
         because=step.because,
         second_look=step.second_look,
         inspectorate_decides=step.inspectorate_decides,
+        second_reviewer=step.second_reviewer,
         reopens=step,
         opened_at=clock.now(),
         mailed_at=clock.now(),

@@ -102,7 +102,7 @@ ROWS = [
     ("R11", "clerk", "SETWAN", "head of SETWAN", Because.HEAD_OF_OPD, False, False),
     ("R12", "auditor", "ITDA", "head of ITDA", Because.HEAD_OF_OPD, False, False),
     ("R13", "head of DINKES", "DINKES", "head of SETDA", Because.SELF_IS_HEAD, True, False),
-    ("R14", "head of ITDA", "ITDA", "head of SETDA", Because.SELF_IS_HEAD, False, False),
+    ("R14", "head of ITDA", "ITDA", "head of SETDA", Because.SELF_IS_HEAD, True, False),
     ("R15", "head of ASISTEN-1", "ASISTEN-1", "head of SETDA", Because.SELF_IS_HEAD, True, False),
     ("R16", "staf ahli", "SAHLI", "head of SETDA", Because.SENIOR_POST, True, False),
     ("R17", "head of SETDA", "SETDA", "head of PEMKAB", Because.SELF_IS_HEAD, False, True),
@@ -130,7 +130,7 @@ def test_r14_inspektur_with_a_block_finding_is_decided_by_the_bupati(region: Reg
     found = region.ask("head of ITDA", "ITDA", has_block=True)
     assert found.approver == region.people["head of PEMKAB"]
     assert found.because == Because.SENIOR_POST
-    assert not found.second_look
+    assert (found.second_look, found.second_reviewer) == (True, True)
 
 
 def test_a_block_finding_changes_nothing_for_other_heads(region: Region) -> None:
@@ -256,4 +256,5 @@ def test_inspektorat_staff_acting_elsewhere_are_not_looked_at_by_their_own_offic
     region.vacate("DINKES")
     region.person("auditor", "ITDA")
     region.appoint("auditor", "DINKES", Capacity.PLT)
-    assert not region.ask("auditor", "ITDA").second_look
+    found = region.ask("auditor", "ITDA")
+    assert (found.second_look, found.second_reviewer) == (True, True)
