@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from approvals import letters, workflow
 from approvals.models import Stage
+from approvals.officers import settle_officers
 from approvals.queries import pending_steps
 from declarations.models import Declaration
 from declarations.status import Status
@@ -23,6 +24,7 @@ def perform() -> int:
     ).order_by("valid_until", "pk")[:_BATCH]
     done = sum(workflow.expire(declaration).status == Status.EXPIRED for declaration in over)
     forget(clock.now())
+    done += settle_officers()
     return done + move_to_todays_heads() + remind_heads() + letters.render_missing()
 
 

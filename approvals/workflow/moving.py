@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from approvals import routing
 from approvals.models import Stage, Step, Via
+from approvals.officers import ensure_officer
 from approvals.queries import pending_step
 from declarations.models import Declaration, Snapshot
 from declarations.status import WORKING_DAYS, InvalidMove, Status, check_move
@@ -43,7 +44,7 @@ def open_step(declaration: Declaration, snapshot: Snapshot, stage: Stage, route:
     """Open the next required decision, due in the working days of its status."""
     head = stage == Stage.HEAD
     now = clock.now()
-    return Step.objects.create(
+    step = Step.objects.create(
         declaration=declaration,
         snapshot=snapshot,
         stage=stage,
@@ -59,11 +60,13 @@ def open_step(declaration: Declaration, snapshot: Snapshot, stage: Stage, route:
         mailed_at=now if head and route.approver else None,
         due_on=declaration.due_on,
     )
+    ensure_officer(step)
+    return step
 
 
 def follow(step: Step, stage: Stage) -> Step:
     """Open the step after this one on the same snapshot; how the case is routed stays as it was."""
-    return Step.objects.create(
+    following = Step.objects.create(
         declaration=step.declaration,
         snapshot=step.snapshot,
         stage=stage,
@@ -73,6 +76,8 @@ def follow(step: Step, stage: Stage) -> Step:
         opened_at=clock.now(),
         due_on=step.declaration.due_on,
     )
+    ensure_officer(following)
+    return following
 
 
 def cancel_pending(declaration: Declaration, because: str) -> None:

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals import emails, work
-from approvals.models import Audience, Objection, Outcome, Stage, Step, Via, WorkKind
-from approvals.parts import INSPECTORATE, free_officers, group_of
+from approvals.models import Objection, Outcome, Stage, Step, Via, WorkKind
+from approvals.parts import INSPECTORATE, group_of
 from approvals.policies import check_other_team, check_reviewer
 from approvals.verdicts import REASON_MIN
 from approvals.workflow.moving import follow, lock, move
@@ -119,10 +119,6 @@ def _open(objection: Objection, declaration: Declaration, *, by: Employee) -> St
     against = objection.against
     against.declaration = declaration
     step = follow(against, Stage.OBJECTION)
-    group = group_of(step)
-    if group == INSPECTORATE and not step.inspectorate_decides:
+    if group_of(step) == INSPECTORATE and not step.inspectorate_decides:
         record("objection_to_inspectorate", declaration, by=None, via=Via.SYSTEM, step=step.pk)
-    if not free_officers(declaration, group).exists():
-        text = _("Tidak ada petugas yang belum ikut memutus; tunjuk petugas lain")
-        work.owe(WorkKind.NO_OFFICER, text, declaration=declaration, audience=Audience.ADMINISTRATOR)
     return step

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from approvals import desk, workflow
+from approvals.due import perform
 from approvals.models import Letter, Objection, Outcome, Stage, Via, WorkItem, WorkKind
 from approvals.queries import cases_for
 from approvals.verdicts import NewCondition, Verdict
@@ -17,9 +18,9 @@ from portal import clock
 from portal.audit.models import AuditEvent
 from portal.errors import Refused
 from portal.mail.models import OutgoingEmail
-from portal.people.models import Employee
+from portal.people.models import Employee, UnitKind
 from portal.people.teams import same_team
-from tests.factories import PASSWORD, World, declaration_at, endorse, head, person, review, sent, step_of
+from tests.factories import PASSWORD, World, declaration_at, endorse, head, person, review, sent, step_of, unit
 
 pytestmark = pytest.mark.django_db
 GROUNDS = "Tangkapan layar menunjukkan video itu diunggah pada hari libur."
@@ -231,3 +232,16 @@ def test_reviewers_cannot_open_the_case_of_their_own_head(world: World) -> None:
     assert not cases_for(world.reviewer).filter(pk=declaration.pk).exists()
     assert as_user(world.reviewer).get(reverse("approvals:case", args=[declaration.number])).status_code == 404
     assert cases_for(world.inspector).filter(pk=declaration.pk).exists()
+
+
+def test_where_nobody_is_free_the_administrators_are_told_until_somebody_is(world: World) -> None:
+    declaration = endorse(sent(world.reviewer))  # every reviewer of this world shares his unit
+    item = WorkItem.objects.get(kind=WorkKind.NO_OFFICER, declaration=declaration)
+    assert (item.audience, item.done_at) == ("administrator", None)
+    perform()
+    item.refresh_from_db()
+    assert item.done_at is None
+    person("Peninjau Bidang Lain", unit("Bidang Mutasi", UnitKind.UNIT, world.bkpsdm), "reviewer")
+    perform()
+    item.refresh_from_db()
+    assert item.done_at is not None

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["compile_only"]:
             if shutil.which("xgettext"):
-                call_command("makemessages", locale=["en"], no_obsolete=True, add_location="file", verbosity=0)
+                self._collect()
             else:
                 self.stderr.write("GNU gettext tidak terpasang (apt-get install gettext): teks baru tidak dikumpulkan.")
         source = CATALOGUE.read_text()
@@ -32,3 +32,8 @@ class Command(BaseCommand):
             if not message.complete:
                 self.stdout.write(f"belum: {message.id!r}")
         self.stdout.write(f"{sum(message.complete for message in messages)} dari {len(messages)} teks diterjemahkan")
+
+    def _collect(self) -> None:
+        skip = ["tests/*", ".venv/*", "var/*"]
+        options = {"no_obsolete": True, "add_location": "file", "verbosity": 0}
+        call_command("makemessages", locale=["en"], ignore_patterns=skip, **options)
