@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from approvals import dashboard
+from approvals import compare, dashboard
 from approvals.filters import Filters
 from approvals.forms.review import ReviewForm
 from approvals.history import timeline
@@ -249,7 +249,8 @@ def evidence(finding: Finding, sensitive: dict[str, Any] | None) -> list[dict[st
 
 def answers(file: CaseFile, sensitive: dict[str, Any] | None) -> dict[str, Any]:
     """Return the answers by part, each with its change since the version before."""
-    before = file.declaration.snapshots.filter(version=file.snapshot.version - 1).first()
+    file.snapshot.declaration = file.declaration
+    before, before_label = compare.before(file.snapshot)
     changes = differences(before.content, file.content) if before else []
     by_place: dict[tuple[str, str], Change] = {(each.code, each.channel): each for each in changes}
     groups = []
@@ -268,6 +269,7 @@ def answers(file: CaseFile, sensitive: dict[str, Any] | None) -> dict[str, Any]:
         "dropped": list(by_place.values()),
         "changed": len(changes),
         "before": before,
+        "before_label": before_label,
         "endorsement_stands": bool(before and stands),
         "has_sensitive": sealed is not None,
         "sensitive": sensitive,

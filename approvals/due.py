@@ -1,56 +1,49 @@
-"""Everything that time owes, found by queries: expiries, changed heads, reminders, letters (mails: portal.mail)."""
+"""`perform`: all duties in their order; what one of them cannot do does not hold up the others."""
 
-from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
+import logging
+from collections.abc import Callable
 
-from approvals import letters, workflow
-from approvals.models import Stage
+from approvals import letters
+from approvals.duties import acting, drafts, ladder, lists, moves, overdue, validity
 from approvals.officers import settle_officers
-from approvals.queries import pending_steps
-from declarations.models import Declaration
-from declarations.status import Status
 from portal import clock
 from portal.accounts.upkeep import forget
-from portal.people.models import Capacity, HeadAssignment
 
-_BATCH = 500
-REMINDERS = (2, 4)  # working days after the request (DESIGN 3)
+log = logging.getLogger(__name__)
+
+DUTIES: tuple[Callable[[], int], ...] = (
+    validity.expire_over,
+    moves.move_to_todays_heads,
+    ladder.remind_heads,
+    ladder.escalate,
+    ladder.name_missing_approvers,
+    ladder.settle_answered,
+    lists.send_lists,
+    overdue.offices,
+    overdue.returned,
+    overdue.settle_answered,
+    validity.announce_ends,
+    drafts.announce_deletion,
+    drafts.delete_old,
+    acting.warn_long_terms,
+    settle_officers,
+    letters.render_missing,
+)
 
 
 def perform() -> int:
-    """Expire, move, remind, render letters that have no file, drop used codes; returns how many things were done."""
-    over = Declaration.objects.filter(
-        status__in=[Status.APPROVED, Status.SUSPENDED], valid_until__lt=clock.today()
-    ).order_by("valid_until", "pk")[:_BATCH]
-    done = sum(workflow.expire(declaration).status == Status.EXPIRED for declaration in over)
+    """Do all that is owed now; returns how many things were done.
+
+    A duty that fails does not hold up the others; its error is raised when all have had their turn.
+    """
     forget(clock.now())
-    done += settle_officers()
-    return done + move_to_todays_heads() + remind_heads() + letters.render_missing()
-
-
-def move_to_todays_heads() -> int:
-    """Move requests whose head is no head any more, is stood in for today, or was never named."""
-    today = clock.today()
-    in_force = HeadAssignment.objects.filter(Q(ends=None) | Q(ends__gte=today), opd=OuterRef("opd"), starts__lte=today)
-    own = in_force.filter(person=OuterRef("assigned_to"), capacity=OuterRef("capacity"))
-    stand_in = in_force.filter(capacity=Capacity.PLH).exclude(person=OuterRef("assigned_to"))
-    astray = Q(assigned_to=None) | ~Exists(own) | Exists(stand_in) | Q(assigned_to__is_active=False)
-    steps = pending_steps().filter(astray, stage=Stage.HEAD).select_related("declaration").order_by("due_on", "pk")
-    return sum(workflow.reassign(step) for step in steps[:_BATCH])
-
-
-def remind_heads() -> int:
-    """Remind the heads whose request is two, then four working days old; silence never decides anything."""
-    today = clock.today()
-    waiting = (
-        pending_steps()
-        .filter(stage=Stage.HEAD, assigned_to__isnull=False, reminders__lt=len(REMINDERS))
-        .select_related("declaration")
-        .order_by("due_on", "pk")[:_BATCH]
-    )
-    done = 0
-    for step in waiting:
-        age = clock.working_days_left(today, timezone.localdate(step.opened_at))
-        due = sum(age >= days for days in REMINDERS)
-        done += workflow.remind(step, due=due) if due > step.reminders else 0
+    done, failed = 0, None
+    for duty in DUTIES:
+        try:
+            done += duty()
+        except Exception as error:  # whatever is wrong with one duty, the next is still owed
+            log.exception("duty %s.%s failed", duty.__module__, duty.__name__)
+            failed = failed or error
+    if failed is not None:
+        raise failed
     return done

@@ -22,6 +22,7 @@ _TITLES = {
     "disowned": _lazy("Atasan menyatakan “bukan saya”; keputusannya dibuka lagi"),
     "link_renewed": _lazy("Tautan keputusan diperbarui"),
     "reassigned": _lazy("Pejabat yang memutus berganti"),
+    "escalated": _lazy("Lewat batas: atasan di atasnya dan BKPSDM diberi tahu"),
     "reminded": _lazy("Pengingat ke atasan"),
     "objected": _lazy("Keberatan diajukan dan ditelaah"),
     "objection_late": _lazy("Keberatan terlambat diajukan"),

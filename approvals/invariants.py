@@ -45,6 +45,16 @@ REQUEST_OWES_A_MAIL = f"""
 SELECT d.number FROM approvals_step s JOIN declarations_declaration d ON d.id = s.declaration_id
 WHERE s.{_PENDING.replace(" AND ", " AND s.")} AND s.stage = 'head' AND s.assigned_to_id IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM mail_outgoingemail m WHERE m.key LIKE d.number || '.s' || s.id || '.v%.ask')
+AND NOT EXISTS (
+    SELECT 1 FROM mail_outgoingemail m
+    WHERE m.key LIKE 'list.' || s.assigned_to_id || '.%' AND m.created_at >= s.opened_at
+)
+AND NOT (
+    s.mailed_at IS NULL AND (
+        SELECT COUNT(*) FROM approvals_step o WHERE o.assigned_to_id = s.assigned_to_id AND o.id <> s.id
+        AND (o.mailed_at AT TIME ZONE 'Asia/Jakarta')::date = (s.opened_at AT TIME ZONE 'Asia/Jakarta')::date
+    ) >= 5
+)
 """
 
 THREE_DIFFERENT_PEOPLE = """

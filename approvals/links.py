@@ -10,10 +10,12 @@ from django.core import signing
 from django.urls import reverse
 
 from approvals.models import Step
+from portal.people.models import Employee
 
 LIFETIME = timedelta(days=14)  # from each mail: every mail carries a freshly signed token of the same version
 _SALT = "approvals.link"
 _RECEIPT_SALT = "approvals.receipt"
+_LIST_SALT = "approvals.list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,20 @@ def is_hand_code(step: Step, typed: str) -> bool:
 def receipt_url(step: Step) -> str:
     """Return the address behind 'Bukan saya' in the receipt of a decided step."""
     return settings.PORTAL_URL + reverse("approvals:not_me", args=[signing.dumps(step.pk, salt=_RECEIPT_SALT)])
+
+
+def list_url(person: Employee) -> str:
+    """Return the address of a head's list, good for 14 days; it shows, and each case decides behind its own link."""
+    return settings.PORTAL_URL + reverse("approvals:mailed_list", args=[signing.dumps(person.pk, salt=_LIST_SALT)])
+
+
+def read_list(token: str) -> int | None:
+    """Return the person a list token names, None when the signature is wrong or too old."""
+    try:
+        value = signing.loads(token.rstrip(".,;)>]\"'"), salt=_LIST_SALT, max_age=LIFETIME)
+    except signing.BadSignature:
+        return None
+    return value if isinstance(value, int) else None
 
 
 def read_receipt(token: str) -> int | None:

@@ -85,6 +85,11 @@ def route(
     )
 
 
+def level_above(unit: Opd) -> Opd | None:
+    """Return the deciding unit above this one: Sekretariat Daerah above an OPD, the Bupati above that."""
+    return _Ladder(secretariat_of_region).of(unit)
+
+
 def _level(
     declarant: Employee, unit: Opd, own: Collection[Opd], *, has_block: bool, secretariat: UnitFinder
 ) -> tuple[Opd | None, Because | None]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from approvals.views import acts, case, decision, inbox, letter, link, objection, own, queue, summary
+from approvals.views import acts, case, decision, inbox, letter, link, mailed_list, objection, own, queue, summary
 
 app_name = "approvals"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("deklarasi/<str:nomor>/surat.pdf", letter.pdf, name="letter"),
     path("deklarasi/<str:nomor>/tarik/kirim/", own.withdraw, name="withdraw"),
     path("k/", link.by_hand, name="by_hand"),
+    path("k/d/<str:token>/", mailed_list.show, name="mailed_list"),
     path("k/bukan-saya/<str:token>/", link.not_me, name="not_me"),
     path("k/kasus/<str:nomor>/", link.case, name="link_case"),
     path("k/kasus/<str:nomor>/tautan-baru/", link.renew, name="link_renew"),

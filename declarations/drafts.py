@@ -1,7 +1,7 @@
 """Drafts: start one, tell what is missing, and put together what sending freezes."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -24,7 +24,10 @@ from declarations.status import Status
 from portal.audit.log import record
 from portal.people.models import Employee, HeadAssignment
 
+KEPT = timedelta(days=90)  # a draft nobody touches for so long is deleted (DESIGN 9, row Overdue)
+
 __all__ = [
+    "KEPT",
     "Problem",
     "answers_of",
     "content_of",

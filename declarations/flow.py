@@ -21,17 +21,22 @@ def pages(declaration: Declaration) -> list[str]:
     def page(name: str, *more: int) -> str:
         return reverse(f"declarations:{name}", args=[declaration.number, *more])
 
-    return [
-        page("channels"),
-        *(page("content", item.pk) for item in items),
-        page("limits"),
-        page("time"),
-        *(page("commercial_channel", item.pk) for item in items),
-        *([page("commercial")] if benefit else []),
-        page("interest"),
-        page("statement"),
-        page("check"),
+    order = [
+        ("kanal", page("channels")),
+        *(("konten", page("content", item.pk)) for item in items),
+        ("batas", page("limits")),
+        ("waktu", page("time")),
+        *(("komersial", page("commercial_channel", item.pk)) for item in items),
+        *([("komersial_umum", page("commercial"))] if benefit else []),
+        ("kepentingan", page("interest")),
+        ("", page("statement")),
+        ("", page("check")),
     ]
+    if not declaration.replaces_id:
+        return [address for _key, address in order]
+    # a copy asks what was said to have changed, and what the change opened
+    open_now = {urlsplit(problem.url).path for problem in problems(declaration)}
+    return [address for key, address in order if not key or key in declaration.scope or address in open_now]
 
 
 def neighbours(declaration: Declaration, here: str) -> tuple[str, str]:

@@ -84,6 +84,13 @@ class Channel(models.Model):
         return f"https://www.instagram.com/{self.handle}/"
 
 
+class Origin(models.TextChoices):
+    """Why a declaration replaces another."""
+
+    RENEWAL = "renewal", _("Perpanjangan")
+    AMENDMENT = "amendment", _("Perubahan")
+
+
 class Declaration(models.Model):
     """One content activity on one or more channels; the columns below `status` serve the queue and its filters."""
 
@@ -95,6 +102,9 @@ class Declaration(models.Model):
     answers = models.JSONField(default=dict, blank=True)
     revision = models.PositiveIntegerField(default=0, help_text=_("Naik setiap kali isi atau status berubah."))
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    origin = models.CharField(max_length=10, choices=Origin, blank=True)
+    late = models.BooleanField(default=False, help_text=_("Perpanjangan yang dimulai setelah masa berlaku habis."))
+    scope = ArrayField(models.CharField(max_length=16), default=list, blank=True, help_text=_("Bagian yang ditanya."))
     version = models.PositiveSmallIntegerField(default=0)
     worst = models.CharField(max_length=5, choices=Severity, blank=True)
     findings = models.PositiveSmallIntegerField(default=0)

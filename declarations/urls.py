@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from declarations.views import channels, own, pages
+from declarations.views import channels, own, pages, succession
 
 _filing = [
     path("", own.detail, name="detail"),
@@ -23,6 +23,8 @@ _filing = [
     path("terkirim/", own.sent, name="sent"),
     path("perbaiki/", own.fix, name="fix"),
     path("tarik/", own.withdraw, name="withdraw"),
+    path("ubah/", succession.amend, name="amend"),
+    path("perpanjang/", succession.renew, name="renew"),
 ]
 _own: list[URLPattern | URLResolver] = [
     path("", own.listing, name="list"),

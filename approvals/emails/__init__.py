@@ -1,5 +1,15 @@
 """One function per message: each builds and returns it, the caller sends it in the transaction that owes it."""
 
+from approvals.emails.clockwork import (
+    acting_term,
+    draft_ends,
+    ends_soon,
+    escalated,
+    list_for_head,
+    mails_to,
+    overdue_for_office,
+    remind_returned,
+)
 from approvals.emails.head import ask_head, head_code, receipt, remind_head
 from approvals.emails.objections import objection_admitted, objection_decided, objection_filed
 from approvals.emails.parts import CIRCULAR, short_name
@@ -7,6 +17,14 @@ from approvals.emails.progress import head_decided, moved, reopened, returned, s
 from approvals.emails.results import approved, expired, preview_decision, rejected, revoked
 
 __all__ = [
+    "acting_term",
+    "draft_ends",
+    "ends_soon",
+    "escalated",
+    "list_for_head",
+    "mails_to",
+    "overdue_for_office",
+    "remind_returned",
     "objection_admitted",
     "objection_decided",
     "objection_filed",

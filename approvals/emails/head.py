@@ -6,6 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from approvals import links
+from approvals.compare import changes_for_head
 from approvals.emails.parts import CIRCULAR, absolute, day_month, send_to, short_name
 from approvals.models import Outcome, Step
 from declarations.presentation import key_facts
@@ -69,6 +70,11 @@ def _request_facts(step: Step) -> list[tuple[str, str]]:
         (_("Perhatian"), _("%d hal. Lihat di halaman.") % attention if attention else _("Tidak ada tanda khusus")),
     ]
     note = content["answers"].get("NOTE", "")
+    step.snapshot.declaration = step.declaration
+    changes, compared = changes_for_head(step.snapshot)
+    if step.declaration.replaces_id and compared:
+        told = _("dari %(number)s; %(count)d jawaban berubah") % {"number": compared, "count": len(changes)}
+        rows.insert(1, (str(step.declaration.get_origin_display()), told))
     return [*rows, (_("Catatan ASN"), note)] if note else rows
 
 

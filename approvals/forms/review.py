@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from approvals.models import ControlMeasure, Outcome, Stage, Step
 from approvals.verdicts import REASON_MIN, Mark, NewCondition, Verdict
-from approvals.workflow import VALIDITY
+from approvals.workflow import last_valid_day
 from declarations.questions import PARTS
 from portal import clock
 
@@ -100,7 +100,7 @@ class ReviewForm(forms.Form):
     )
 
     def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"sampai": f"{clock.today() + VALIDITY:%d-%m-%Y}"})
+        kwargs.setdefault("initial", {"sampai": f"{last_valid_day(step.declaration):%d-%m-%Y}"})
         super().__init__(*args, **kwargs)
         self.step = step
         self.measures = {measure.code: measure for measure in ControlMeasure.objects.filter(active=True)}
@@ -145,7 +145,7 @@ class ReviewForm(forms.Form):
         today = clock.today()
         if until and until <= today:
             self._once("sampai", _("Tanggal berlaku harus setelah hari ini"))
-        if until and until > today + VALIDITY:
+        if until and until > last_valid_day(self.step.declaration):
             self._once("sampai", _("Masa berlaku paling lama 12 bulan"))
 
     def _clean_conditions(self, data: dict[str, Any]) -> None:

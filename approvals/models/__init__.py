@@ -1,6 +1,7 @@
 """Who must decide, what was found, what was decided: steps, findings, conditions and letters."""
 
 from approvals.models.findings import Explanation, Finding
+from approvals.models.notices import Notice
 from approvals.models.objections import Objection
 from approvals.models.results import Condition, Letter, LetterCounter, LetterFile
 from approvals.models.rules import ControlMeasure, LegalBasis, Policy, RuleText
@@ -18,6 +19,7 @@ __all__ = [
     "LetterCounter",
     "LetterFile",
     "Note",
+    "Notice",
     "Objection",
     "Outcome",
     "Policy",

@@ -74,6 +74,7 @@ class Step(models.Model):
     link_version = models.PositiveSmallIntegerField(default=1)
     opened_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
     reminders = models.PositiveSmallIntegerField(default=0)
     due_on = models.DateField(null=True, blank=True)
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
@@ -112,6 +113,7 @@ class Step(models.Model):
                 condition=models.Q(decided_at__isnull=True, cancelled_at__isnull=True),
                 name="step_pending_of_person",
             ),
+            models.Index(fields=["assigned_to", "mailed_at"], name="step_mailed_to"),
         ]
 
     def __str__(self) -> str:

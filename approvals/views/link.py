@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from approvals import emails, links, workflow
+from approvals.compare import changes_for_head
 from approvals.forms.head import OUTCOMES, REASONS, ByHandForm, HeadDecisionForm
 from approvals.models import Outcome, Stage, Step, Via
 from approvals.queries import inbox, pending_step
@@ -168,7 +169,11 @@ def _prove(request: HttpRequest, step: Step, form: HeadDecisionForm) -> HttpResp
 
 def _context(step: Step, form: HeadDecisionForm) -> dict[str, Any]:
     content = step.snapshot.content
+    step.snapshot.declaration = step.declaration
+    changes, compared = changes_for_head(step.snapshot)
     return {
+        "changes": changes,
+        "compared": compared,
         "step": step,
         "declaration": step.declaration,
         "declarant": content["declarant"],

@@ -1,13 +1,15 @@
 """The verbs of a case: each is one transaction that locks the declaration first and leaves one audit event."""
 
-from approvals.workflow.deciding import VALIDITY, decide
+from approvals.workflow.deciding import VALIDITY, decide, last_valid_day
 from approvals.workflow.ending import expire, revoke, withdraw
 from approvals.workflow.moving import lock, open_step
 from approvals.workflow.objecting import admit, check_objectable, last_day, object_to
-from approvals.workflow.requests import ask_again, reassign, remind, reopen
+from approvals.workflow.requests import ask_again, escalate, reassign, remind, reopen
 from approvals.workflow.sending import submit
 
 __all__ = [
+    "last_valid_day",
+    "escalate",
     "admit",
     "last_day",
     "object_to",

@@ -12,8 +12,9 @@ from approvals.parts import took_part
 from approvals.policies import check_pending, check_stage, check_verdict
 from approvals.verdicts import Verdict
 from approvals.workflow.moving import follow, lock, lock_step, move, proceed
-from declarations.models import Declaration
+from declarations.models import Declaration, Origin
 from declarations.status import Status
+from declarations.succession import HOLDS
 from portal import clock
 from portal.errors import Refused
 from portal.people.models import Employee
@@ -108,7 +109,7 @@ def _finish(
         emails.rejected(declaration, step).send()
         _tell_the_others(declaration, step)
         return
-    declaration.valid_until = _validity(verdict.valid_until)
+    declaration.valid_until = _validity(declaration, verdict.valid_until)
     declaration.with_conditions = verdict.outcome == Outcome.APPROVED_CONDITIONS
     move(declaration, Status.APPROVED, by=by, event="decided", via=via, **detail)
     letter = letters.issue(step, by=by)
@@ -127,8 +128,16 @@ def _tell_the_others(declaration: Declaration, step: Step) -> None:
             emails.objection_decided(declaration, step, person).send()
 
 
-def _validity(wanted: date | None) -> date:
-    last = clock.today() + VALIDITY
+def last_valid_day(declaration: Declaration) -> date:
+    """Return the last day an approval may hold: 12 months, for a renewal in time from the end of the old one."""
+    old, today = declaration.replaces, clock.today()
+    going_on = declaration.origin == Origin.RENEWAL and old is not None and old.status in HOLDS
+    begins = max(today, old.valid_until) if going_on and old is not None and old.valid_until else today
+    return begins + VALIDITY
+
+
+def _validity(declaration: Declaration, wanted: date | None) -> date:
+    last = last_valid_day(declaration)
     if wanted is None:
         return last
     if wanted <= clock.today():

@@ -3,16 +3,19 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from approvals import emails
-from approvals.models import Stage, Step, Via
+from approvals import emails, work
+from approvals.models import Stage, Step, Via, WorkKind
 from approvals.policies import check_pending
+from approvals.routing import level_above
 from approvals.submission import current_route
+from approvals.workflow.asking import MOST_MAILS, ask
 from approvals.workflow.moving import lock, lock_step, move, open_step
 from declarations.models import Declaration
 from declarations.status import WORKING_DAYS, Status
 from portal import clock
 from portal.audit.log import record
 from portal.errors import Refused
+from portal.people.heads import head_of
 from portal.people.models import Employee
 
 
@@ -88,9 +91,28 @@ def reassign(step: Step) -> bool:
     declaration.save(update_fields=["due_on", "revision"])
     fresh = open_step(declaration, step.snapshot, Stage.HEAD, route)
     record("reassigned", declaration, by=None, via=Via.SYSTEM, old_step=step.pk, new_step=fresh.pk)
-    if fresh.assigned_to_id:
-        emails.ask_head(fresh).send()
+    ask(fresh)
     emails.moved(declaration, fresh).send()
+    return True
+
+
+@transaction.atomic
+def escalate(step: Step) -> bool:
+    """Tell the next level, as information, and give BKPSDM a task: the working days of the head are over."""
+    declaration = lock(step.declaration)
+    step = lock_step(step, declaration)
+    if not step.pending or step.escalated_at is not None:
+        return False
+    step.escalated_at = clock.now()
+    step.save(update_fields=["escalated_at"])
+    above = level_above(step.opd) if step.opd is not None else None
+    chief = head_of(above, clock.today()) if above is not None else None
+    told = chief is not None and chief.person_id not in (declaration.declarant_id, step.assigned_to_id)
+    told_to = chief.person_id if told and chief is not None else None
+    record("escalated", declaration, by=None, via=Via.SYSTEM, step=step.pk, told=told_to)
+    work.owe(WorkKind.HEAD_SILENT, _("Atasan belum memutus sampai batasnya"), declaration=declaration)
+    if told and chief is not None:
+        emails.escalated(step, chief).send()
     return True
 
 
@@ -103,6 +125,8 @@ def remind(step: Step, *, due: int) -> bool:
         return False
     step.reminders = due
     step.save(update_fields=["reminders"])
+    if emails.mails_to(step) >= MOST_MAILS or step.mailed_at is None:  # enough mails, or in today's list anyway
+        return False
     record("reminded", declaration, by=None, via=Via.SYSTEM, step=step.pk, reminder=due)
     emails.remind_head(step).send()
     return True

@@ -4,8 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals import emails, routing
-from approvals.models import Stage, Via
+from approvals.models import Via
 from approvals.submission import freeze, resume_stage, save_findings
+from approvals.workflow.asking import ask
 from approvals.workflow.moving import STATUS_OF_STAGE, lock, move, open_step
 from declarations.drafts import problems
 from declarations.models import Declaration
@@ -47,7 +48,6 @@ def submit(declaration: Declaration, *, by: Employee) -> Declaration:
         findings=[finding.code for finding in findings],
     )
     step = open_step(declaration, snapshot, stage, route)
-    if stage == Stage.HEAD and step.assigned_to_id:
-        emails.ask_head(step).send()
+    ask(step)
     emails.sent(declaration, step).send()
     return declaration

@@ -1,19 +1,17 @@
 """One's own declarations: the list, starting one, checking, what became of it, mending and withdrawing."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from declarations import drafts, flow, review
+from declarations import drafts, flow, review, succession
 from declarations.completeness import problems
 from declarations.models import Declaration, SealedAnswers, Snapshot
 from declarations.presentation import Section, sections
 from declarations.status import OPEN, Status
 from declarations.views.access import draft, may_withdraw, own
-from declarations.views.pages import KEPT_DAYS
 from portal import clock
 from portal.accounts.access import login_required
 from portal.errors import Refused
@@ -50,7 +48,7 @@ def _card(case: Declaration) -> dict[str, Any]:
         "declaration": case,
         "title": title_of(case),
         "left": clock.working_days_left(case.due_on, clock.today()) if case.due_on else None,
-        "deleted_on": clock.today() if not case.edited_at else (case.edited_at + timedelta(days=KEPT_DAYS)),
+        "deleted_on": clock.today() if not case.edited_at else (case.edited_at + drafts.KEPT),
     }
 
 
@@ -115,6 +113,7 @@ def detail(request: HttpRequest, nomor: str) -> HttpResponse:
     """Where the case stands, what may be done, what happened, and all answers."""
     declaration = own(request, nomor)
     snapshot = declaration.snapshot
+    following = succession.successor(declaration)
     context = {
         "declaration": declaration,
         "title": title_of(declaration),
@@ -123,6 +122,9 @@ def detail(request: HttpRequest, nomor: str) -> HttpResponse:
         "may_withdraw": may_withdraw(declaration),
         "waiting": Status(declaration.status) in OPEN and declaration.status != Status.OBJECTION,
         "back_label": _("Deklarasi saya"),
+        "may_amend": declaration.status in succession.HOLDS and following is None,
+        "may_renew": succession.renewable(declaration, clock.today()) and following is None,
+        "following": following,
     }
     return render(request, "declarations/detail.html", context)
 

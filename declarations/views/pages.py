@@ -1,7 +1,6 @@
 """The pages of questions: content, limits, time, benefit, interest, statements."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations import flow, statements
+from declarations import drafts, flow, statements
 from declarations.answers import (
     answers_of,
     channel_answers,
@@ -32,8 +31,6 @@ from portal import clock
 from portal.accounts.access import initial_post, login_required
 from portal.dates import long_date
 from portal.http import methods
-
-KEPT_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def is_partial(request: HttpRequest) -> bool:
 def saved(request: HttpRequest, declaration: Declaration, known: set[str]) -> HttpResponse:
     """Go on after saving: to the list with the way back, or to the next page."""
     if "nanti" in request.POST:
-        until = long_date(clock.now() + timedelta(days=KEPT_DAYS))
+        until = long_date(clock.now() + drafts.KEPT)
         text = _("Draf tersimpan. Buka “Deklarasi saya” dari ponsel atau komputer mana pun sebelum %s.") % until
         messages.success(request, text)
         return redirect("declarations:list")
