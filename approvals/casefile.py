@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from approvals import compare, dashboard
+from approvals import aftermath, compare, dashboard
 from approvals.filters import Filters
 from approvals.forms.review import ReviewForm
 from approvals.history import timeline
-from approvals.models import Finding, Objection, Outcome, Stage, Step
+from approvals.models import Finding, Outcome, Stage, Step
 from approvals.parts import INSPECTORATE, group_of
 from approvals.policies import REVIEWER, check_stage, groups_of
 from approvals.queries import cases_for, pending_step
@@ -95,11 +95,7 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra:
         **answers(file, sensitive),
         "events": events,
         "others": others(file),
-        "objection": (objection := objection_of(declaration)),
-        "may_admit": objection is not None
-        and objection.late
-        and objection.admitted is None
-        and REVIEWER in groups_of(file.person),
+        **aftermath.context_of(declaration, file.person, file.steps),
         "notes": list(declaration.notes.select_related("author")),
         "refusal": refusal,
         "form": ReviewForm(file.pending) if may_decide and file.pending else None,
@@ -108,11 +104,6 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra:
         "viewer": file.person,
         **extra,
     }
-
-
-def objection_of(declaration: Declaration) -> Objection | None:
-    """Return the newest objection of the case."""
-    return declaration.objections.select_related("admitted_by").order_by("-pk").first()
 
 
 def cannot_decide(file: CaseFile) -> str:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from approvals import letters
-from approvals.duties import acting, drafts, ladder, lists, moves, overdue, validity
+from approvals.duties import acting, conditions, drafts, ladder, lists, moves, overdue, validity
 from approvals.officers import settle_officers
 from portal import clock
 from portal.accounts.upkeep import forget
@@ -23,6 +23,8 @@ DUTIES: tuple[Callable[[], int], ...] = (
     overdue.returned,
     overdue.settle_answered,
     validity.announce_ends,
+    conditions.remind,
+    conditions.overdue,
     drafts.announce_deletion,
     drafts.delete_old,
     acting.warn_long_terms,

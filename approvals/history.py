@@ -22,6 +22,10 @@ _TITLES = {
     "disowned": _lazy("Atasan menyatakan “bukan saya”; keputusannya dibuka lagi"),
     "link_renewed": _lazy("Tautan keputusan diperbarui"),
     "reassigned": _lazy("Pejabat yang memutus berganti"),
+    "proof_sent": _lazy("Bukti syarat dikirim"),
+    "proof_judged": _lazy("Bukti syarat diperiksa"),
+    "suspended": _lazy("Persetujuan ditangguhkan"),
+    "lifted": _lazy("Persetujuan berlaku lagi"),
     "escalated": _lazy("Lewat batas: atasan di atasnya dan BKPSDM diberi tahu"),
     "reminded": _lazy("Pengingat ke atasan"),
     "objected": _lazy("Keberatan diajukan dan ditelaah"),
@@ -35,7 +39,9 @@ _TITLES = {
     "note_written": _lazy("Catatan internal ditulis"),
     "sensitive_read": _lazy("Jawaban sensitif dibaca"),
 }
-_KEY = frozenset({"submitted", "decided", "withdrawn", "revoked", "expired", "disowned", "objected"})
+_KEY = frozenset(
+    {"submitted", "decided", "withdrawn", "revoked", "expired", "disowned", "objected", "suspended", "lifted"}
+)
 _INTERNAL = frozenset({"taken", "released", "assigned", "finding_judged", "note_written"})
 _MAIL_TITLES = {
     "head_request": _lazy("Email permintaan keputusan ke atasan"),

@@ -2,13 +2,30 @@
 
 from django.urls import path
 
-from approvals.views import acts, case, decision, inbox, letter, link, mailed_list, objection, own, queue, summary
+from approvals.views import (
+    acts,
+    case,
+    conditions,
+    decision,
+    inbox,
+    letter,
+    link,
+    mailed_list,
+    objection,
+    own,
+    queue,
+    summary,
+    tasks,
+)
 
 app_name = "approvals"
 urlpatterns = [
     path("deklarasi/<str:nomor>/kirim/", own.submit, name="submit"),
     path("deklarasi/<str:nomor>/penjelasan/<str:kode>/", own.explain, name="explain"),
     path("deklarasi/<str:nomor>/keberatan/", objection.file, name="object"),
+    path("berkas/<uuid:berkas>/", conditions.evidence, name="evidence"),
+    path("deklarasi/<str:nomor>/syarat/", conditions.show, name="conditions"),
+    path("deklarasi/<str:nomor>/syarat/<int:syarat>/", conditions.send, name="send_proof"),
     path("deklarasi/<str:nomor>/surat.pdf", letter.pdf, name="letter"),
     path("deklarasi/<str:nomor>/tarik/kirim/", own.withdraw, name="withdraw"),
     path("k/", link.by_hand, name="by_hand"),
@@ -23,8 +40,13 @@ urlpatterns = [
     path("tinjau/antrean/", queue.show, name="queue"),
     path("tinjau/antrean/cari/", queue.search, name="queue_search"),
     path("tinjau/antrean/massal/", queue.bulk, name="bulk"),
+    path("tinjau/tugas/", tasks.show, name="tasks"),
+    path("tinjau/tugas/<int:pk>/selesai/", tasks.close, name="task_close"),
     path("tinjau/<str:nomor>/", case.show, name="case"),
     path("tinjau/<str:nomor>/ambil/", acts.take, name="take"),
+    path("tinjau/<str:nomor>/aktifkan/", conditions.lift, name="lift"),
+    path("tinjau/<str:nomor>/bukti/<int:bukti>/", conditions.judge, name="judge_proof"),
+    path("tinjau/<str:nomor>/tangguhkan/", conditions.suspend, name="suspend"),
     path("tinjau/<str:nomor>/cabut/", acts.revoke, name="revoke"),
     path("tinjau/<str:nomor>/catatan/", acts.note, name="note"),
     path("tinjau/<str:nomor>/jawaban-sensitif/", case.sensitive, name="sensitive"),

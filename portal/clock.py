@@ -24,6 +24,11 @@ def today() -> date:
     return timezone.localdate(now())
 
 
+def local_day(moment: datetime) -> date:
+    """Return the day of a moment in WIB."""
+    return timezone.localdate(moment)
+
+
 def as_of() -> datetime | None:
     """Return the moment a drill pretends, None in real life."""
     return _pretended.get()

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.mail",
     "portal.accounts",
+    "portal.files",
     "declarations",
     "approvals",
     "portal",

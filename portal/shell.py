@@ -60,6 +60,8 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
     if held & {"reviewer", "inspectorate"}:
         yield _("Ringkasan"), "approvals:summary", ()
         yield _("Antrean"), "approvals:queue", ("approvals:case", "approvals:decide")
+    if held & {"reviewer", "inspectorate", "administrator"}:
+        yield _("Tugas"), "approvals:tasks", ()
     if held & {"reviewer", "administrator"}:
         yield _("Akun baru"), "help_requests", ("help_request",)
     if user.assignments.exists() or "leadership" in held:

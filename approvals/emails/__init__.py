@@ -10,6 +10,7 @@ from approvals.emails.clockwork import (
     overdue_for_office,
     remind_returned,
 )
+from approvals.emails.conditions import condition_due, lifted, proof_judged, suspended
 from approvals.emails.head import ask_head, head_code, receipt, remind_head
 from approvals.emails.objections import objection_admitted, objection_decided, objection_filed
 from approvals.emails.parts import CIRCULAR, short_name
@@ -17,6 +18,10 @@ from approvals.emails.progress import head_decided, moved, reopened, returned, s
 from approvals.emails.results import approved, expired, preview_decision, rejected, revoked
 
 __all__ = [
+    "condition_due",
+    "lifted",
+    "proof_judged",
+    "suspended",
     "acting_term",
     "draft_ends",
     "ends_soon",

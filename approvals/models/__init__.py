@@ -3,7 +3,7 @@
 from approvals.models.findings import Explanation, Finding
 from approvals.models.notices import Notice
 from approvals.models.objections import Objection
-from approvals.models.results import Condition, Letter, LetterCounter, LetterFile
+from approvals.models.results import Condition, Letter, LetterCounter, LetterFile, Proof
 from approvals.models.rules import ControlMeasure, LegalBasis, Policy, RuleText
 from approvals.models.steps import Because, Note, Outcome, Stage, Step, Via
 from approvals.models.workitems import Audience, WorkItem, WorkKind
@@ -23,6 +23,7 @@ __all__ = [
     "Objection",
     "Outcome",
     "Policy",
+    "Proof",
     "RuleText",
     "Stage",
     "Step",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.models.steps import Step
 from declarations.models import Declaration
+from portal.files.models import StoredFile
 from portal.people.models import Employee
 
 
@@ -15,6 +16,7 @@ class Objection(models.Model):
     against = models.OneToOneField(Step, models.PROTECT, related_name="objection")
     grounds = models.TextField(max_length=2000)
     filed_at = models.DateTimeField()
+    files = models.ManyToManyField(StoredFile, blank=True, related_name="+")
     late = models.BooleanField(default=False)
     admitted = models.BooleanField(null=True, blank=True, help_text=_("Kosong: terlambat dan belum diputuskan."))
     admission_reason = models.TextField(blank=True, max_length=2000)

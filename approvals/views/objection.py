@@ -34,8 +34,13 @@ def file(request: HttpRequest, nomor: str) -> HttpResponse:
     text = clean_text(typed.get("alasan", "")) if typed else ""
     problem = _problem(text) if request.method == "POST" else ""
     if request.method == "POST" and not problem:
-        workflow.object_to(declaration, text, by=declaration.declarant)
-        return redirect("declarations:detail", nomor)
+        try:
+            workflow.object_to(declaration, text, request.FILES.getlist("berkas"), by=declaration.declarant)
+            return redirect("declarations:detail", nomor)
+        except Refused as refused:
+            if refused.status != 422:
+                raise
+            problem = refused.message
     until = workflow.last_day(declaration)
     context = {
         "declaration": declaration,

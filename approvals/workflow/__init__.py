@@ -1,5 +1,6 @@
 """The verbs of a case: each is one transaction that locks the declaration first and leaves one audit event."""
 
+from approvals.workflow.conditions import conditions_of, judge_proof, lift, overdue_of, send_proof, suspend
 from approvals.workflow.deciding import VALIDITY, decide, last_valid_day
 from approvals.workflow.ending import expire, revoke, withdraw
 from approvals.workflow.moving import lock, open_step
@@ -8,6 +9,12 @@ from approvals.workflow.requests import ask_again, escalate, reassign, remind, r
 from approvals.workflow.sending import submit
 
 __all__ = [
+    "conditions_of",
+    "judge_proof",
+    "lift",
+    "overdue_of",
+    "send_proof",
+    "suspend",
     "last_valid_day",
     "escalate",
     "admit",

@@ -1,7 +1,9 @@
 """Objections: filed by the declarant, admitted when late, decided by somebody who took no part."""
 
+from collections.abc import Sequence
 from datetime import date
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,7 @@ from declarations.status import DAYS_TO_OBJECT, Status
 from portal import clock, dates
 from portal.audit.log import record
 from portal.errors import Refused
+from portal.files import store
 from portal.people.models import Employee
 
 GROUNDS_MOST = 2000
@@ -51,7 +54,9 @@ def check_objectable(declaration: Declaration) -> Step:
 
 
 @transaction.atomic
-def object_to(declaration: Declaration, grounds: str, *, by: Employee) -> Objection:
+def object_to(
+    declaration: Declaration, grounds: str, uploads: Sequence["UploadedFile[bytes]"] = (), *, by: Employee
+) -> Objection:
     """Object to a rejection. In time, it goes to a reviewer at once; late, it waits until one admits it."""
     declaration = lock(declaration)
     if declaration.declarant_id != by.pk:
@@ -70,6 +75,7 @@ def object_to(declaration: Declaration, grounds: str, *, by: Employee) -> Object
         late=late,
         admitted=None if late else True,
     )
+    objection.files.set(store.accept(uploads, by=by, case=declaration.number))
     if late:
         record("objection_late", declaration, by=by, via=Via.DASHBOARD, objection=objection.pk)
         text = _("Keberatan terlambat: terima atau tolak dengan alasan")
