@@ -3,11 +3,12 @@
 import logging
 import re
 
-_PRIVATE = re.compile(r"(?<!\d)\d{18}(?!\d)|[\w.+-]+@[\w-]+\.[\w.-]+|(?<=/k/)[\w:.=-]{30,}")
+_TOKEN = r"(?<=/k/)(?:(?:d|bukan-saya)/)?[\w.=-]+(?::|%3A)[\w:.=%-]{20,}"
+_PRIVATE = re.compile(rf"(?<!\d)\d{{18}}(?!\d)|[\w.+-]+@[\w-]+\.[\w.-]+|{_TOKEN}", re.IGNORECASE)
 
 
 class HidePersonalData(logging.Filter):
-    """Replaces 18-digit numbers, addresses and the token of /k/<token>/ in the finished message."""
+    """Replaces 18-digit numbers, addresses and the token of a mailed link in the finished message."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()

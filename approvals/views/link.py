@@ -216,7 +216,8 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "approvals/link_dead.html", {"state": "unknown"}, status=404)
     step = get_object_or_404(Step.objects.select_related("declaration", "assigned_to", "snapshot"), pk=step_id)
     if request.method == "POST":
-        assert step.assigned_to is not None
+        if step.assigned_to is None:  # nobody was asked, so nobody can disown it
+            raise Http404
         workflow.reopen(step, by=step.assigned_to)
         return redirect("approvals:not_me", token)
     declaration: Declaration = step.declaration

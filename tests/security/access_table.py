@@ -1,0 +1,126 @@
+"""Who gets what at which address: one line per view name, read against DESIGN.md 10; tests/security proves it.
+
+A line holds what the eight callers get for GET and for POST, one letter each, in the order of CALLERS:
+`+` let in (a page, a redirect onwards, a form with errors), `L` sent to the login, `3` 403, `4` 404, `5` 405.
+PUT and DELETE are 405 for everybody, always.
+"""
+
+CALLERS = (
+    "anonymous",
+    "declarant",  # of the case in the address
+    "other declarant",
+    "head",  # asked to decide that case
+    "reviewer",
+    "inspectorate",
+    "administrator",
+    "leadership",
+)
+
+ALL = "++++++++"  # public
+NONE = "55555555"  # nobody may use this method here: 405, or the refusal this person meets anyway
+HIDDEN = "44444444"  # exists in a demo only
+SIGNED = "L+++++++"  # every signed-in person
+OWN = "L+444444"  # the declarant of the case; for the rest it does not exist
+READERS = "L+44++44"  # the declarant of the case, and the officers who may open it
+ASKED = "L44+4444"  # the head whom the case asks
+COOKIE = "444+4444"  # whoever came by the mailed link
+DESK = "L333++33"  # reviewers and the Inspektorat
+NUMBERS = "L333+++3"  # those and administrators: numbers only
+REVIEWERS = "L333+333"
+HELPERS = "L333+3+3"  # reviewers and administrators
+ADMINISTRATORS = "L33333+3"
+
+PUBLIC_PAGES = {
+    "home": (ALL, NONE),
+    "self_check": (ALL, ALL),
+    "rules": (ALL, NONE),
+    "privacy": (ALL, NONE),
+    "accessibility": (ALL, NONE),
+    "live": (ALL, NONE),
+    "ready": (ALL, NONE),
+    "verify": (ALL, ALL),
+    "verify_code": (ALL, ALL),
+    "demo_mail": (HIDDEN, NONE),
+    "demo_mail_html": (HIDDEN, NONE),
+}
+ACCOUNT = {
+    "register": (ALL, ALL),
+    "register_code": (ALL, ALL),
+    "register_password": (ALL, ALL),
+    "register_done": (SIGNED, NONE),
+    "register_help": (ALL, ALL),
+    "register_help_code": (ALL, ALL),
+    "register_help_sent": (ALL, NONE),
+    "account_login": (ALL, ALL),
+    "account_login_code": (ALL, ALL),
+    "account_login_code_check": (ALL, ALL),
+    "account_logout": (NONE, ALL),
+    "rescued": (SIGNED, NONE),
+    "reset": (ALL, ALL),
+    "reset_code": (ALL, ALL),
+    "reset_password": (ALL, ALL),
+    "profile": (SIGNED, NONE),
+    "profile_email": (SIGNED, SIGNED),
+    "profile_email_code": (SIGNED, SIGNED),
+    "profile_password": (SIGNED, SIGNED),
+    "help_requests": (HELPERS, NONE),
+    "help_request": (HELPERS, HELPERS),
+}
+FILING = {
+    "channels": (SIGNED, NONE),
+    "declarations:list": (SIGNED, NONE),
+    "declarations:new": (SIGNED, SIGNED),
+    "declarations:detail": (OWN, NONE),
+    "declarations:resume": (OWN, NONE),
+    "declarations:channels": (OWN, OWN),
+    "declarations:channel_add": (OWN, OWN),
+    "declarations:channel_edit": (OWN, OWN),
+    "declarations:channel_remove": (OWN, OWN),
+    "declarations:exempt": (OWN, NONE),
+    "declarations:content": (OWN, OWN),
+    "declarations:limits": (OWN, OWN),
+    "declarations:time": (OWN, OWN),
+    "declarations:commercial": (OWN, OWN),
+    "declarations:commercial_channel": (OWN, OWN),
+    "declarations:interest": (OWN, OWN),
+    "declarations:statement": (OWN, OWN),
+    "declarations:check": (OWN, NONE),
+    "declarations:sent": (OWN, NONE),
+    "declarations:fix": (OWN, NONE),
+    "declarations:withdraw": (OWN, NONE),
+    "declarations:amend": (OWN, OWN),
+    "declarations:renew": (OWN, OWN),
+    "approvals:submit": (NONE, OWN),
+    "approvals:explain": (OWN, OWN),
+    "approvals:object": (OWN, OWN),
+    "approvals:letter": (READERS, NONE),
+    "approvals:withdraw": (NONE, OWN),
+}
+DECIDING = {
+    "approvals:by_hand": (ALL, ALL),
+    "approvals:mailed_list": (ALL, NONE),
+    "approvals:not_me": (ALL, ALL),
+    "approvals:link": (ALL, NONE),
+    "approvals:link_case": (COOKIE, COOKIE),
+    "approvals:link_renew": (NONE, COOKIE),
+    "approvals:inbox": (SIGNED, NONE),
+    "approvals:inbox_open": (NONE, ASKED),
+}
+OFFICE = {
+    "approvals:summary": (NUMBERS, NONE),
+    "approvals:queue": (DESK, NONE),
+    "approvals:queue_search": (NONE, DESK),
+    "approvals:bulk": (NONE, REVIEWERS),
+    "approvals:case": (DESK, NONE),
+    "approvals:take": (NONE, REVIEWERS),
+    "approvals:revoke": (REVIEWERS, REVIEWERS),
+    "approvals:note": (DESK, DESK),
+    "approvals:sensitive": (NONE, DESK),
+    "approvals:admit_objection": (NONE, REVIEWERS),
+    "approvals:decide": (DESK, DESK),
+    "approvals:release": (NONE, REVIEWERS),
+    "approvals:mail_copy": (DESK, NONE),
+    "approvals:finding": (DESK, DESK),
+    "approvals:assign": (REVIEWERS, REVIEWERS),
+}
+TABLE: dict[str, tuple[str, str]] = PUBLIC_PAGES | ACCOUNT | FILING | DECIDING | OFFICE
