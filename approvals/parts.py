@@ -21,6 +21,17 @@ def took_part(declaration: Declaration) -> set[int]:
     return set(found.values_list("decided_by", flat=True))
 
 
+def barred(declaration: Declaration) -> set[int]:
+    """Return who can be asked as head no more: whoever stepped down, or decided at another stage."""
+    elsewhere = declaration.steps.filter(decided_by__isnull=False, cancelled_at=None).exclude(stage=Stage.HEAD)
+    return stepped_down(declaration) | set(elsewhere.values_list("decided_by", flat=True))
+
+
+def stepped_down(declaration: Declaration) -> set[int]:
+    """Return the people who stepped down from this case."""
+    return set(declaration.recusals.values_list("person", flat=True))
+
+
 def reserved(declaration: Declaration) -> bool:
     """Tell whether the Inspektorat decides in BKPSDM's place (R17, R19)."""
     return declaration.steps.filter(inspectorate_decides=True).exists()
@@ -28,7 +39,8 @@ def reserved(declaration: Declaration) -> bool:
 
 def free_officers(declaration: Declaration, group: str) -> QuerySet[Employee]:
     """Return the active members of a group who neither filed this case nor took part in it, outside the own unit."""
-    mine = Q(pk=declaration.declarant_id) | Q(unit=declaration.declarant.unit_id) | Q(pk__in=took_part(declaration))
+    out = took_part(declaration) | stepped_down(declaration)
+    mine = Q(pk=declaration.declarant_id) | Q(unit=declaration.declarant.unit_id) | Q(pk__in=out)
     return Employee.objects.filter(is_active=True, groups__name=group).exclude(mine)
 
 

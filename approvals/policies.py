@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from approvals.models import Finding, Outcome, Stage, Step
 from approvals.parts import INSPECTORATE as INSPECTORATE
 from approvals.parts import REVIEWER as REVIEWER
-from approvals.parts import decided_at_other_stage, group_of, reserved, took_part
+from approvals.parts import decided_at_other_stage, group_of, reserved, stepped_down, took_part
 from approvals.verdicts import APPROVALS, OUTCOMES_OF, REASON_MIN, Verdict
 from declarations.models import Declaration, Severity
 from portal import clock
@@ -46,6 +46,7 @@ def check_not_own(declaration: Declaration, person: Employee) -> None:
 def check_stage(step: Step, person: Employee) -> None:
     """The pending step must be this person's: the named head, or the group whose turn it is."""
     check_not_own(step.declaration, person)
+    _check_not_stepped_down(step.declaration, person)
     if step.stage == Stage.HEAD:
         if step.assigned_to_id != person.pk:
             raise Refused(_("Keputusan ini ditujukan kepada pejabat lain."), status=403)
@@ -54,6 +55,11 @@ def check_stage(step: Step, person: Employee) -> None:
         raise Refused(_("Keputusan ini hanya dapat diambil oleh petugas yang berwenang."), status=403)
     check_other_team(step.declaration, person)
     _check_one_stage(step, person)
+
+
+def _check_not_stepped_down(declaration: Declaration, person: Employee) -> None:
+    if person.pk in stepped_down(declaration):
+        raise Refused(_("Anda sudah mundur dari perkara ini."), status=403)
 
 
 def check_other_team(declaration: Declaration, person: Employee) -> None:
@@ -141,6 +147,7 @@ def check_reviewer(declaration: Declaration, person: Employee) -> None:
 def check_free(declaration: Declaration, person: Employee) -> None:
     """Whoever takes a case, or is given it, must be able to decide it: no team mate, no part at another stage."""
     check_reviewer(declaration, person)
+    _check_not_stepped_down(declaration, person)
     check_other_team(declaration, person)
     step = declaration.steps.filter(decided_at=None, cancelled_at=None).exclude(stage=Stage.HEAD).first()
     if step is not None:

@@ -54,13 +54,15 @@ def route(
     *,
     has_block: bool = False,
     related: bool = False,
+    barred: Collection[int] = (),
     heads: HeadFinder = heads_of,
     headed: PostFinder = units_headed,
     secretariat: UnitFinder = secretariat_of_region,
 ) -> Route:
     """Climb from the declarant's unit to the first official who may decide on that day; never the declarant.
 
-    `has_block` sends the Inspektur to the Bupati (R14), `related` passes over an official who is family (R22).
+    `has_block` sends the Inspektur to the Bupati (R14), `related` passes over an official who is family (R22), and
+    whoever is `barred` (stepped down, or decided at another stage) is passed over too.
     A vacant post, an official without an address of his own, or one who shares the declarant's, is not climbed over:
     the case waits where BKPSDM sees it.
     """
@@ -69,6 +71,9 @@ def route(
     if related and level is not None:
         level, because = _Ladder(secretariat).of(level), Because.RELATED
     chosen = _reachable(level, declarant, on, heads)
+    while chosen is not None and chosen.person_id in barred and level is not None:
+        level, because = _Ladder(secretariat).of(level), Because.STEPPED_DOWN
+        chosen = _reachable(level, declarant, on, heads)
     if chosen is None and level is not None and level.kind == UnitKind.ASISTEN:
         level = secretariat()
         chosen = _reachable(level, declarant, on, heads)

@@ -4,6 +4,7 @@ from typing import Any
 
 from approvals import catalogue, routing
 from approvals.models import Explanation, Finding, Outcome, Stage, Step
+from approvals.parts import barred
 from approvals.screening import screen
 from approvals.search import update_search
 from approvals.verdicts import ENDORSEMENTS
@@ -73,7 +74,8 @@ def current_route(declaration: Declaration, step: Step) -> routing.Route:
     sealed = getattr(step.snapshot, "sealed", None)
     related = bool(sealed and sealed.answers.get("F8") == "YA")
     has_block = step.snapshot.findings.filter(severity=Severity.BLOCK).exists()
-    return routing.route(person, person.unit, clock.today(), has_block=has_block, related=related)
+    out = barred(declaration)
+    return routing.route(person, person.unit, clock.today(), has_block=has_block, related=related, barred=out)
 
 
 def resume_stage(declaration: Declaration, before: Snapshot | None, snapshot: Snapshot) -> Stage:

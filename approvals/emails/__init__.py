@@ -11,13 +11,14 @@ from approvals.emails.clockwork import (
     remind_returned,
 )
 from approvals.emails.conditions import condition_due, lifted, proof_judged, suspended
-from approvals.emails.head import ask_head, head_code, receipt, remind_head
+from approvals.emails.head import ask_head, head_code, passed_on, receipt, remind_head
 from approvals.emails.objections import objection_admitted, objection_decided, objection_filed
 from approvals.emails.parts import CIRCULAR, short_name
 from approvals.emails.progress import head_decided, moved, reopened, returned, sent, withdrawn
 from approvals.emails.results import approved, expired, preview_decision, rejected, revoked
 
 __all__ = [
+    "passed_on",
     "condition_due",
     "lifted",
     "proof_judged",

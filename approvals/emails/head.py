@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from approvals import links
 from approvals.compare import changes_for_head
-from approvals.emails.parts import CIRCULAR, absolute, day_month, send_to, short_name
+from approvals.emails.parts import CIRCULAR, absolute, day_month, office_notice, send_to, short_name
 from approvals.models import Outcome, Step
 from declarations.presentation import key_facts
 from portal import clock
@@ -84,6 +84,24 @@ def _in_one_line(content: dict[str, Any]) -> str:
     paid = any(channel["answers"].get("E1") != "TIDAK" for channel in content["channels"])
     benefit = _("dengan keuntungan") if paid else _("tanpa penghasilan")
     return _("Kanal %(platforms)s, %(benefit)s.") % {"platforms": platforms, "benefit": benefit}
+
+
+@translation.override("id")
+def passed_on(step: Step, fresh: Step) -> OutboxMessage:
+    """To the head who handed a case on: to whom, and that it can be taken back."""
+    assert step.assigned_to is not None
+    assert fresh.assigned_to is not None
+    lead = _("Perkara %(number)s diteruskan kepada %(name)s untuk perkara ini saja.") % {
+        "number": step.declaration.number,
+        "name": fresh.assigned_to.official_name,
+    }
+    paragraphs = [
+        _("Selama belum diputus, Bapak/Ibu dapat mengambilnya kembali lewat tautan di email permintaan semula."),
+        _("Bila bukan Bapak/Ibu yang meneruskan, ambil kembali sekarang dan beri tahu BKPSDM."),
+    ]
+    subject = _("Perkara diteruskan: %s") % step.declaration.number
+    key = f"s{fresh.pk}.passed"
+    return office_notice(step.declaration, step.assigned_to, subject, lead, paragraphs, key)
 
 
 @translation.override("id")

@@ -5,7 +5,7 @@ from approvals.models.notices import Notice
 from approvals.models.objections import Objection
 from approvals.models.results import Condition, Letter, LetterCounter, LetterFile, Proof
 from approvals.models.rules import ControlMeasure, LegalBasis, Policy, RuleText
-from approvals.models.steps import Because, Note, Outcome, Stage, Step, Via
+from approvals.models.steps import Because, Note, Outcome, Recusal, Stage, Step, Via
 from approvals.models.workitems import Audience, WorkItem, WorkKind
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Outcome",
     "Policy",
     "Proof",
+    "Recusal",
     "RuleText",
     "Stage",
     "Step",

@@ -28,7 +28,7 @@ class Because(models.TextChoices):
     PASSED_ON = "passed_on", _("Diteruskan oleh pejabat yang diminta semula, untuk perkara ini saja")
     STEPPED_DOWN = (
         "stepped_down",
-        _("Pejabat sebelumnya mundur karena punya kepentingan, jadi naik setingkat"),
+        _("Pejabat sebelumnya tidak memutus perkara ini karena punya kepentingan atau peran lain, jadi naik setingkat"),
     )
     NO_APPROVER = "no_approver", _("Belum ada pejabat yang dapat dihubungi; BKPSDM akan menetapkannya")
 
@@ -70,6 +70,7 @@ class Step(models.Model):
     second_reviewer = models.BooleanField(
         default=False, help_text=_("Pendapat datang dari peninjau kedua, karena Inspektorat yang dinilai.")
     )
+    passed_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="passed_to")
     reopens = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="reopened_by")
     link_version = models.PositiveSmallIntegerField(default=1)
     opened_at = models.DateTimeField()
@@ -122,6 +123,24 @@ class Step(models.Model):
     @property
     def pending(self) -> bool:
         return self.decided_at is None and self.cancelled_at is None
+
+
+class Recusal(models.Model):
+    """That somebody stepped down from one case because of an interest; he takes no part in it again."""
+
+    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="recusals")
+    person = models.ForeignKey(Employee, models.PROTECT, related_name="+")
+    reason = models.TextField(max_length=2000)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("pengunduran diri dari perkara")
+        verbose_name_plural = _("pengunduran diri dari perkara")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["declaration", "person"], name="recused_once")]
+
+    def __str__(self) -> str:
+        return f"{self.declaration_id}: {self.person_id}"
 
 
 class Note(models.Model):

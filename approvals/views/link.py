@@ -28,6 +28,7 @@ from portal.http import methods
 
 _COOKIE = "kunci"
 _COOKIE_AGE = 30 * 60
+_MOVED = ("reassigned", "passed_on", "stepped_down", "taken_back")
 
 
 @require_http_methods(["GET", "HEAD", "OPTIONS"])
@@ -78,7 +79,7 @@ def _pending_head_step(number: str) -> Step | None:
     )
 
 
-def _opened_step(request: HttpRequest, nomor: str) -> tuple[links.Opened, Step]:
+def opened_step(request: HttpRequest, nomor: str) -> tuple[links.Opened, Step]:
     """Return the step that the cookie of this page names; without a fitting cookie the page does not exist."""
     opened = links.read(request.COOKIES.get(_COOKIE, ""))
     if opened is None:
@@ -107,10 +108,10 @@ def dead_state(opened: links.Opened, step: Step) -> str:
 @methods(read=["GET"], write=["POST"])
 def case(request: HttpRequest, nomor: str) -> HttpResponse:
     """Show the case to the head; a POST with an explicit choice decides, with a code where the choice is risky."""
-    opened, step = _opened_step(request, nomor)
+    opened, step = opened_step(request, nomor)
     state = dead_state(opened, step)
     if state:
-        return _dead_page(request, step, state)
+        return dead_page(request, step, state)
     form = HeadDecisionForm(request.POST or None)
     if request.method != "POST":
         return render(request, "approvals/head_decision.html", _context(step, form))
@@ -120,7 +121,7 @@ def case(request: HttpRequest, nomor: str) -> HttpResponse:
     verdict = form.verdict()
     via = Via.HAND if opened.by_hand else Via.LINK
     if needs_code(step, verdict):
-        answer = _prove(request, step, form)
+        answer = prove(request, step, f"step:{step.pk}:{step.link_version}", _context(step, form))
         if answer is not None:
             return answer
         via = Via.LINK_CODE
@@ -144,9 +145,8 @@ def needs_code(step: Step, verdict: Verdict) -> bool:
     return over_block and verdict.outcome != Outcome.RETURNED
 
 
-def _prove(request: HttpRequest, step: Step, form: HeadDecisionForm) -> HttpResponse | None:
-    """Ask for the code, or check it; None means that the head has proved himself."""
-    subject = f"step:{step.pk}:{step.link_version}"
+def prove(request: HttpRequest, step: Step, subject: str, context: dict[str, Any]) -> HttpResponse | None:
+    """Ask for the mailed code, or check it; None means that the head has proved himself. What was typed goes along."""
     problem = ""
     typed = request.POST.get("kode", "").strip()
     if "kirim_kode" in request.POST or "kode" not in request.POST:
@@ -159,12 +159,14 @@ def _prove(request: HttpRequest, step: Step, form: HeadDecisionForm) -> HttpResp
             return None
         except Refused as refused:
             problem = refused.message
-    context = {
-        **_context(step, form),
+    shown = {
+        "step": step,
+        "declaration": step.declaration,
+        **context,
         "fields": [(name, value) for name in request.POST for value in request.POST.getlist(name)],
         "problem": problem,
     }
-    return render(request, "approvals/head_code.html", context, status=422 if problem else 200)
+    return render(request, "approvals/head_code.html", shown, status=422 if problem else 200)
 
 
 def _context(step: Step, form: HeadDecisionForm) -> dict[str, Any]:
@@ -189,18 +191,26 @@ def _context(step: Step, form: HeadDecisionForm) -> dict[str, Any]:
     }
 
 
-def _dead_page(request: HttpRequest, step: Step, state: str) -> HttpResponse:
+def dead_page(request: HttpRequest, step: Step, state: str) -> HttpResponse:
     """200 with the receipt for the head's own decision, 410 with the reason for every other dead link."""
     others = inbox(step.assigned_to).exclude(pk=step.pk).count() if step.assigned_to else 0
-    now = pending_step(step.declaration) if state == "reassigned" else None
-    context = {"state": state, "step": step, "declaration": step.declaration, "others": others, "now": now}
+    now = pending_step(step.declaration) if state in _MOVED else None
+    back = state == "passed_on" and now is not None and now.passed_from_id == step.pk
+    context = {
+        "state": state,
+        "step": step,
+        "declaration": step.declaration,
+        "others": others,
+        "now": now,
+        "back": back,
+    }
     return render(request, "approvals/link_dead.html", context, status=200 if state == "decided" else 410)
 
 
 @methods(write=["POST"])
 def renew(request: HttpRequest, nomor: str) -> HttpResponse:
     """Mail a new link to the registered address of whoever must decide now; at most three a day for one case."""
-    _opened, step = _opened_step(request, nomor)
+    _opened, step = opened_step(request, nomor)
     hit("link_renewal", nomor, limit=3, window=86400)
     pending = _pending_head_step(nomor)
     if pending is not None:

@@ -3,12 +3,17 @@
 from approvals.workflow.conditions import conditions_of, judge_proof, lift, overdue_of, send_proof, suspend
 from approvals.workflow.deciding import VALIDITY, decide, last_valid_day
 from approvals.workflow.ending import expire, revoke, withdraw
+from approvals.workflow.handing import officials_for, pass_on, step_down, take_back
 from approvals.workflow.moving import lock, open_step
 from approvals.workflow.objecting import admit, check_objectable, last_day, object_to
 from approvals.workflow.requests import ask_again, escalate, reassign, remind, reopen
 from approvals.workflow.sending import submit
 
 __all__ = [
+    "officials_for",
+    "pass_on",
+    "step_down",
+    "take_back",
     "conditions_of",
     "judge_proof",
     "lift",

@@ -80,6 +80,15 @@ def follow(step: Step, stage: Stage) -> Step:
     return following
 
 
+def cancel_for(step: Step, declaration: Declaration, because: str) -> None:
+    """Cancel a request that goes to somebody else, who gets the working days of the status anew."""
+    step.cancelled_at, step.cancelled_because = clock.now(), because
+    step.save(update_fields=["cancelled_at", "cancelled_because"])
+    declaration.due_on = clock.add_working_days(clock.today(), WORKING_DAYS[Status.AWAITING_HEAD])
+    declaration.revision += 1
+    declaration.save(update_fields=["due_on", "revision"])
+
+
 def cancel_pending(declaration: Declaration, because: str) -> None:
     step = pending_step(declaration)
     if step is not None:

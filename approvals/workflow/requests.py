@@ -9,9 +9,9 @@ from approvals.policies import check_pending
 from approvals.routing import level_above
 from approvals.submission import current_route
 from approvals.workflow.asking import MOST_MAILS, ask
-from approvals.workflow.moving import lock, lock_step, move, open_step
+from approvals.workflow.moving import cancel_for, lock, lock_step, move, open_step
 from declarations.models import Declaration
-from declarations.status import WORKING_DAYS, Status
+from declarations.status import Status
 from portal import clock
 from portal.audit.log import record
 from portal.errors import Refused
@@ -84,11 +84,7 @@ def reassign(step: Step) -> bool:
     route = current_route(declaration, step)
     if not step.pending or step.stage != Stage.HEAD or route.approver == step.assigned_to:
         return False
-    step.cancelled_at, step.cancelled_because = clock.now(), "reassigned"
-    step.save(update_fields=["cancelled_at", "cancelled_because"])
-    declaration.due_on = clock.add_working_days(clock.today(), WORKING_DAYS[Status.AWAITING_HEAD])
-    declaration.revision += 1
-    declaration.save(update_fields=["due_on", "revision"])
+    cancel_for(step, declaration, "reassigned")
     fresh = open_step(declaration, step.snapshot, Stage.HEAD, route)
     record("reassigned", declaration, by=None, via=Via.SYSTEM, old_step=step.pk, new_step=fresh.pk)
     ask(fresh)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from approvals import emails, routing
 from approvals.models import Via
+from approvals.parts import barred
 from approvals.submission import freeze, resume_stage, save_findings
 from approvals.workflow.asking import ask
 from approvals.workflow.moving import STATUS_OF_STAGE, lock, move, open_step
@@ -35,7 +36,8 @@ def submit(declaration: Declaration, *, by: Employee) -> Declaration:
     findings = save_findings(declaration, snapshot, facts)
     has_block = any(finding.severity == "block" for finding in findings)
     stage = resume_stage(declaration, before, snapshot)
-    route = routing.route(by, by.unit, clock.today(), has_block=has_block, related=sensitive.get("F8") == "YA")
+    related, out = sensitive.get("F8") == "YA", barred(declaration)
+    route = routing.route(by, by.unit, clock.today(), has_block=has_block, related=related, barred=out)
     declaration.submitted_at = declaration.submitted_at or clock.now()
     move(
         declaration,
