@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.accounts.sessions.IdleMiddleware",
+    "portal.accounts.second_factor.SecondFactorMiddleware",
     "portal.http.RefusalMiddleware",
 ]
 
@@ -150,6 +152,10 @@ ACCOUNT_FORMS = {"login": "portal.accounts.forms.LoginForm"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = False  # counted in PostgreSQL by portal.accounts.limits
 ACCOUNT_ADAPTER = "portal.accounts.adapter.Adapter"
+MFA_ADAPTER = "portal.accounts.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Deklarasi Konten ASN"
+SECOND_FACTOR = env.flag("SECOND_FACTOR", default=not DEMO)  # required of reviewers, administrators, Inspektorat
 APPROVAL_STEP_UP = env.choice("APPROVAL_STEP_UP", ("never", "risky", "always"), "risky")
 
 # -- mail ---------------------------------------------------------------------------------------------------------

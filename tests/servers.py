@@ -29,7 +29,15 @@ ENVIRONMENT = {
     "DJANGO_SETTINGS_MODULE": "portal.settings",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # playwright's sync API runs an event loop in the test's thread
 }
-CLEARED = ("FIELD_KEYS", "SECRET_KEY_FALLBACKS", "APPROVAL_STEP_UP", "DEFAULT_FROM_EMAIL", "HELP_LINE", "STATIC_ROOT")
+CLEARED = (
+    "FIELD_KEYS",
+    "SECRET_KEY_FALLBACKS",
+    "APPROVAL_STEP_UP",
+    "SECOND_FACTOR",
+    "DEFAULT_FROM_EMAIL",
+    "HELP_LINE",
+    "STATIC_ROOT",
+)
 running: list[tuple[Path, list[Postgres | Valkey]]] = []
 
 

@@ -13,7 +13,7 @@ from approvals.verdicts import REASON_MIN
 from approvals.views import case as case_page
 from approvals.views.guard import case_of, case_url, officers, reviewers, user_of
 from approvals.views.queue import colleague, colleagues
-from portal.accounts.access import initial_post
+from portal.accounts.access import initial_post, recently_proven
 from portal.http import methods
 
 TEXT_LIMIT = 2000
@@ -112,6 +112,7 @@ def note(request: HttpRequest, nomor: str) -> HttpResponse:
 
 @officers
 @methods(read=["GET"], write=["POST"])
+@recently_proven
 def revoke(request: HttpRequest, nomor: str) -> HttpResponse:
     """Take an approval back: the page says what follows, the reason is read by the declarant."""
     declaration = case_of(request, nomor)

@@ -21,6 +21,7 @@ from declarations.presentation import key_facts, sections
 from declarations.questions import PARTS
 from declarations.status import Status
 from portal import clock
+from portal.accounts.access import client_address
 from portal.accounts.codes import check_code, issue_code
 from portal.accounts.limits import hit
 from portal.errors import Refused
@@ -58,7 +59,7 @@ def by_hand(request: HttpRequest) -> HttpResponse:
     """Number and code typed from the mail lead to the same page as the link."""
     form = ByHandForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        hit("by_hand", str(request.META.get("REMOTE_ADDR", "")), limit=20, window=600)
+        hit("by_hand", client_address(request), limit=20, window=600)
         number = parse_number(form.cleaned_data["nomor"])
         step = _pending_head_step(number) if number else None
         if number:

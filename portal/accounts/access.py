@@ -10,6 +10,7 @@ with `?simpanan=1`. A view takes part by binding its form on GET to what was res
 """
 
 import secrets
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -32,6 +33,7 @@ View = Callable[..., HttpResponse]
 NEXT = "lanjut"
 COOKIE = "isian"
 KEPT = timedelta(minutes=30)
+PROOF = timedelta(minutes=15)
 _MOST = 200_000
 _NEVER = ("csrfmiddlewaretoken", "sandi", "password", "kode", "code")
 
@@ -82,7 +84,36 @@ def group_required(*groups: str) -> Callable[[View], View]:
     return decorate
 
 
-def _rescue(request: HttpRequest, response: HttpResponse) -> None:
+def note_proof(request: HttpRequest) -> None:
+    """Note that the person has just proven who he is: at login, and on the page that asks again."""
+    request.session["proven"] = int(time.time())
+
+
+def is_proven(request: HttpRequest) -> bool:
+    """Tell whether that was less than fifteen minutes ago."""
+    age = time.time() - request.session.get("proven", 0)
+    return bool(0 <= age < PROOF.total_seconds())
+
+
+def recently_proven(view: View) -> View:
+    """Ask for the password or the second factor again before a dangerous act; what was typed is kept.
+
+    Stands below `login_required` or `group_required`, and guards the acts only: reading the page stays open. The page
+    that the act's form stands on must answer GET at the same address (it is where the person comes back to).
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.method != "POST" or is_proven(request):
+            return view(request, *args, **kwargs)
+        response = redirect(f"{reverse('prove')}?{urlencode({NEXT: request.path})}")
+        _rescue(request, response, owner=request.user.pk)
+        return response
+
+    return guarded
+
+
+def _rescue(request: HttpRequest, response: HttpResponse, owner: int | None = None) -> None:
     pairs = [
         (name, value)
         for name in request.POST
@@ -99,7 +130,7 @@ def _rescue(request: HttpRequest, response: HttpResponse) -> None:
     RescuedForm.objects.create(
         token=keyed("rescue", token),
         path=request.path,
-        owner_id=_former_owner(request),
+        owner_id=owner or _former_owner(request),
         data=seal(pairs),
         expires_at=clock.now() + KEPT,
     )

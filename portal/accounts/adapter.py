@@ -14,6 +14,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_login_stages(self) -> list[str]:
+        return []  # the second factor is asked by our middleware after every way of signing in
+
     def is_ajax(self, request: HttpRequest) -> bool:
         return False
 

@@ -142,6 +142,26 @@ class CodeForm(forms.Form):
         return digits
 
 
+class SecondFactorForm(forms.Form):
+    """The code of an authenticator app, or one of the recovery codes."""
+
+    kode = forms.CharField(
+        label=_("Kode"),
+        max_length=60,
+        help_text=_("6 angka dari aplikasi, atau 8 angka kode cadangan"),
+        error_messages={"required": _("Tulis kode dari aplikasi"), "max_length": _("Tulis kode dari aplikasi")},
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false", "class": "w-kode"}
+        ),
+    )
+
+    def clean_kode(self) -> str:
+        digits = "".join(self.cleaned_data["kode"].replace("-", " ").split())
+        if not (digits.isascii() and digits.isdigit() and len(digits) in (6, 8)):
+            raise ValidationError(_("Tulis 6 angka dari aplikasi, atau 8 angka kode cadangan"))
+        return digits
+
+
 class PersonForm(forms.Form):
     """A form about one person, given by the view."""
 

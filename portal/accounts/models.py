@@ -69,6 +69,24 @@ class RescuedForm(models.Model):
         return self.path
 
 
+class Device(models.Model):
+    """One session of a person, by its key: what is listed on the page of security and may be ended there."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="devices")
+    session_key = models.CharField(max_length=40, unique=True)
+    label = models.CharField(_("perangkat"), max_length=60, blank=True)
+    since = models.DateTimeField(_("masuk pada"))
+    seen_at = models.DateTimeField(_("terakhir dipakai"))
+
+    class Meta:
+        verbose_name = _("perangkat")
+        verbose_name_plural = _("perangkat")
+        indexes = [models.Index(fields=["person", "-seen_at"], name="device_person")]
+
+    def __str__(self) -> str:
+        return f"Perangkat {self.pk}"
+
+
 class HelpRequest(models.Model):
     """Somebody proved an address that the roster does not hold; officers decide whose it is."""
 

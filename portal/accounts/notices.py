@@ -15,6 +15,8 @@ _LEADS_TO = {
     "password": "reset",
     "email": "reset",
     "address": "account_login",
+    "second_on": "account_login",
+    "second_off": "account_login",
     "help_confirmed": "register",
     "help_refused": "register_help",
 }

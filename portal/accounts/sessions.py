@@ -8,7 +8,8 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
-from portal.accounts import flows
+from portal.accounts import devices, flows, second_factor
+from portal.accounts.access import note_proof
 from portal.people.models import Employee
 
 IDLE_OFFICERS = 30 * 60
@@ -27,6 +28,9 @@ def set_idle_time(sender: object, request: HttpRequest, user: Employee, **kwargs
     """Officers, whose screens show other people's cases, are signed out sooner."""
     request.session.set_expiry(IDLE_OFFICERS if user.groups.exists() else IDLE_DECLARANTS)
     request.session["seen"] = int(time.time())
+    note_proof(request)
+    second_factor.begin(request, user)
+    devices.remember(request, user)
 
 
 class IdleMiddleware:
@@ -39,4 +43,5 @@ class IdleMiddleware:
         seen = request.session.get("seen")
         if seen is not None and time.time() - seen > 60:
             request.session["seen"] = int(time.time())
+            devices.seen(request)
         return self.get_response(request)

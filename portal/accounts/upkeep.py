@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 
-from portal.accounts.models import Counter, OneTimeCode, RescuedForm
+from portal.accounts.models import Counter, Device, OneTimeCode, RescuedForm
 
 KEPT = timedelta(days=1)
 
@@ -16,5 +17,6 @@ def forget(now: datetime) -> int:
         OneTimeCode.objects.filter(expires_at__lte=now - KEPT),
         RescuedForm.objects.filter(expires_at__lte=now),
         Session.objects.filter(expire_date__lte=now - KEPT),
+        Device.objects.filter(~Exists(Session.objects.filter(session_key=OuterRef("session_key")))),
     )
     return sum(each.delete()[0] for each in rows)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.accounts.views import help, login, profile, register
+from portal.accounts.views import help, login, profile, register, security
 
 urlpatterns = [
     path("daftar/", register.start, name="register"),
@@ -24,6 +24,12 @@ urlpatterns = [
     path("profil/email/", profile.change_email, name="profile_email"),
     path("profil/email/kode/", profile.change_email_code, name="profile_email_code"),
     path("profil/kata-sandi/", profile.change_password, name="profile_password"),
+    path("profil/keamanan/", security.show, name="security"),
+    path("profil/keamanan/aplikasi/", security.app, name="security_app"),
+    path("profil/keamanan/cadangan/", security.codes, name="security_codes"),
+    path("profil/keamanan/perangkat/", security.end_devices, name="security_devices"),
+    path("masuk/faktor-kedua/", security.second, name="second_factor"),
+    path("masuk/konfirmasi/", security.prove, name="prove"),
     path("kelola/permintaan/", help.queue, name="help_requests"),
     path("kelola/permintaan/<int:pk>/", help.decide, name="help_request"),
 ]

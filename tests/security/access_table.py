@@ -24,6 +24,7 @@ OWN = "L+444444"  # the declarant of the case; for the rest it does not exist
 READERS = "L+44++44"  # the declarant of the case, and the officers who may open it
 ASKED = "L44+4444"  # the head whom the case asks
 COOKIE = "444+4444"  # whoever came by the mailed link
+OWN_TASK = "L333+443"  # the office that owes the piece of work
 DESK = "L333++33"  # reviewers and the Inspektorat
 NUMBERS = "L333+++3"  # those and administrators: numbers only
 REVIEWERS = "L333+333"
@@ -63,6 +64,12 @@ ACCOUNT = {
     "profile_email": (SIGNED, SIGNED),
     "profile_email_code": (SIGNED, SIGNED),
     "profile_password": (SIGNED, SIGNED),
+    "security": (SIGNED, NONE),
+    "security_app": (SIGNED, SIGNED),
+    "security_codes": (SIGNED, SIGNED),
+    "security_devices": (NONE, SIGNED),
+    "second_factor": (SIGNED, SIGNED),
+    "prove": (SIGNED, SIGNED),
     "help_requests": (HELPERS, NONE),
     "help_request": (HELPERS, HELPERS),
 }
@@ -93,6 +100,9 @@ FILING = {
     "approvals:submit": (NONE, OWN),
     "approvals:explain": (OWN, OWN),
     "approvals:object": (OWN, OWN),
+    "approvals:conditions": (OWN, NONE),
+    "approvals:send_proof": (OWN, OWN),
+    "approvals:evidence": (READERS, NONE),
     "approvals:letter": (READERS, NONE),
     "approvals:withdraw": (NONE, OWN),
 }
@@ -103,6 +113,8 @@ DECIDING = {
     "approvals:link": (ALL, NONE),
     "approvals:link_case": (COOKIE, COOKIE),
     "approvals:link_renew": (NONE, COOKIE),
+    "approvals:hand_on": (COOKIE, COOKIE),
+    "approvals:take_back": (NONE, COOKIE),
     "approvals:inbox": (SIGNED, NONE),
     "approvals:inbox_open": (NONE, ASKED),
 }
@@ -121,6 +133,11 @@ OFFICE = {
     "approvals:release": (NONE, REVIEWERS),
     "approvals:mail_copy": (DESK, NONE),
     "approvals:finding": (DESK, DESK),
+    "approvals:suspend": (REVIEWERS, REVIEWERS),
+    "approvals:lift": (NONE, REVIEWERS),
+    "approvals:judge_proof": (NONE, REVIEWERS),
+    "approvals:tasks": (NUMBERS, NONE),
+    "approvals:task_close": (NONE, OWN_TASK),
     "approvals:assign": (REVIEWERS, REVIEWERS),
 }
 TABLE: dict[str, tuple[str, str]] = PUBLIC_PAGES | ACCOUNT | FILING | DECIDING | OFFICE

@@ -14,17 +14,23 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from approvals import links
-from approvals.models import Objection
+from approvals import links, workflow
+from approvals.models import Objection, Proof, WorkItem, WorkKind
+from approvals.work import owe
 from declarations.models import Declaration
 from declarations.samples import PAID_ANSWERS, PAID_CHANNEL, SampleChannel
 from declarations.status import Status
 from portal import clock
 from portal.accounts.models import HelpRequest
+from portal.files.models import StoredFile
 from portal.mail.models import OutgoingEmail
 from tests.factories import World, declaration_at, draft, endorse, sent, step_of
 from tests.security.access_table import CALLERS, NONE, TABLE
 
+WAITING = {f"approvals:{name}" for name in ("link_case", "link_renew", "inbox_open", "hand_on", "take_back")}
+APPROVED = {
+    f"approvals:{name}" for name in ("letter", "revoke", "suspend", "lift", "conditions", "send_proof", "judge_proof")
+}
 METHODS = ("GET", "POST", "PUT", "DELETE")
 OPEN = (200, 201, 204, 303, 302, 301, 400, 409, 410, 413, 415, 422, 429)
 MEANING = {"+": "let in", "L": "sent to login", "3": "403", "4": "404", "5": "405", "!": "a server error"}
@@ -63,9 +69,9 @@ class Town:
 
     def case_for(self, name: str) -> Declaration:
         """Return a case in the state in which this address means something."""
-        if name in ("approvals:link_case", "approvals:link_renew", "approvals:inbox_open"):
+        if name in WAITING:
             return self.waiting
-        if name in ("approvals:letter", "approvals:revoke"):
+        if name in APPROVED:
             return self.approved
         if name in ("approvals:object", "approvals:admit_objection"):
             return self.rejected
@@ -84,6 +90,7 @@ class Town:
         }
         assert self.reviewed.snapshot is not None
         finding = self.reviewed.snapshot.findings.values_list("code", flat=True)[0]
+        keys: dict[str, Any] = {"help_request": HelpRequest, "approvals:task_close": WorkItem}
         mails = OutgoingEmail.objects.exclude(html="")
         return {
             "nomor": case.number,
@@ -91,7 +98,10 @@ class Town:
             "token": signed.get(name, links.token_for(head)),
             "kode": self.approved.letters.get().code if name == "verify_code" else finding,
             "surel": mails.filter(case=self.reviewed.number).latest("pk").pk,
-            "pk": HelpRequest.objects.get().pk if name == "help_request" else mails.latest("pk").pk,
+            "pk": keys[name].objects.latest("pk").pk if name in keys else mails.latest("pk").pk,
+            "berkas": StoredFile.objects.get().public_id,
+            "syarat": workflow.conditions_of(self.approved).get().pk,
+            "bukti": Proof.objects.get().pk,
         }
 
 
@@ -102,12 +112,12 @@ def paid(handle: str) -> SampleChannel:
 @pytest.fixture
 def town(db: None, settings: Any) -> Town:
     settings.DEMO = False
-    world = World()
+    world, now = World(), clock.now()
     waiting = declaration_at(Status.AWAITING_HEAD, world)
     reviewed = endorse(sent(world.teacher, paid("@uji.berbayar.satu"), **PAID_ANSWERS))
     approved, rejected = (declaration_at(status, world) for status in (Status.APPROVED, Status.REJECTED))
     late = rejected.steps.latest("decided_at")
-    Objection.objects.create(declaration=rejected, against=late, late=True, grounds="Mohon.", filed_at=clock.now())
+    Objection.objects.create(declaration=rejected, against=late, late=True, grounds="Mohon.", filed_at=now)
     people = (
         None,
         world.teacher,
@@ -123,7 +133,12 @@ def town(db: None, settings: Any) -> Town:
         clients[caller] = Client(raise_request_exception=False)
         if someone is not None:
             clients[caller].force_login(someone)
-    HelpRequest.objects.create(name="Seseorang", email="seseorang@demo.pasbar.example", created_at=clock.now())
+    workflow.send_proof(workflow.conditions_of(approved).get(), "Sudah dikerjakan.", [], by=world.teacher)
+    StoredFile.objects.create(
+        case=approved.number, kind="png", size=1, sha256="-", content=b"-", uploaded_by=world.teacher, uploaded_at=now
+    )
+    owe(WorkKind.HEAD_SILENT, "Periksa.", declaration=reviewed)
+    HelpRequest.objects.create(name="Seseorang", email="seseorang@demo.pasbar.example", created_at=now)
     clients["head"].get(reverse("approvals:link", args=[links.token_for(step_of(waiting))]))
     own_draft = draft(world.teacher, paid("@uji.berbayar.dua"), **PAID_ANSWERS)
     return Town(world, own_draft, waiting, reviewed, approved, rejected, clients)

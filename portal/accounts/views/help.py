@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts import flows, help
-from portal.accounts.access import group_required
+from portal.accounts.access import group_required, recently_proven
 from portal.accounts.forms import HelpForm, RefuseForm
 from portal.accounts.models import HelpRequest
 from portal.accounts.views.code import code_page, limit_requests
@@ -76,6 +76,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @methods(read=["GET"], write=["POST"])
 @group_required("reviewer", "administrator")
+@recently_proven
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare a request with the directory; confirm whose address it is, or refuse with a reason."""
     rows = HelpRequest.objects.select_related("opd", "person", "checked_by")

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.accounts import flows, help, recovery
+from portal.accounts import devices, flows, help, recovery
 from portal.accounts.access import initial_post, login_required
 from portal.accounts.forms import ChangeEmailForm, ChangePasswordForm
 from portal.accounts.models import HelpRequest
@@ -101,6 +101,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         recovery.set_password(me, form.cleaned_data["sandi"])
         update_session_auth_hash(request, me)
+        devices.remember(request, me)
         messages.success(request, _("Kata sandi Anda sudah diganti. Perangkat lain harus masuk lagi."))
         return redirect("profile")
     status = form.status if form.is_bound else 200
