@@ -13,7 +13,9 @@ log = logging.getLogger(__name__)
 
 DUTIES: tuple[Callable[[], int], ...] = (
     validity.expire_over,
+    moves.follow_transfers,
     moves.move_to_todays_heads,
+    moves.unanswered_confirmations,
     ladder.remind_heads,
     ladder.escalate,
     ladder.name_missing_approvers,

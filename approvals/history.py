@@ -29,6 +29,9 @@ _TITLES = {
     "passed_on": _lazy("Diteruskan kepada pejabat lain untuk perkara ini"),
     "taken_back": _lazy("Diambil kembali oleh pejabat semula"),
     "stepped_down": _lazy("Pejabat mundur karena punya kepentingan; naik setingkat"),
+    "moved": _lazy("ASN pindah unit; perkara mengikuti"),
+    "rescreened": _lazy("Ditapis ulang"),
+    "confirmed": _lazy("ASN mengonfirmasi isian setelah pindah"),
     "escalated": _lazy("Lewat batas: atasan di atasnya dan BKPSDM diberi tahu"),
     "reminded": _lazy("Pengingat ke atasan"),
     "objected": _lazy("Keberatan diajukan dan ditelaah"),
@@ -45,7 +48,7 @@ _TITLES = {
 _KEY = frozenset(
     {"submitted", "decided", "withdrawn", "revoked", "expired", "disowned", "objected", "suspended", "lifted"}
 )
-_INTERNAL = frozenset({"taken", "released", "assigned", "finding_judged", "note_written"})
+_INTERNAL = frozenset({"taken", "released", "assigned", "finding_judged", "note_written", "rescreened"})
 _MAIL_TITLES = {
     "head_request": _lazy("Email permintaan keputusan ke atasan"),
     "head_code": _lazy("Email kode ke atasan"),

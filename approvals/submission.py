@@ -61,11 +61,16 @@ def save_findings(declaration: Declaration, snapshot: Snapshot, facts: Facts) ->
         Finding(snapshot=snapshot, explanation=explained.get(described["code"], ""), **described)
         for described in judge(facts, PolicyMode(snapshot.policy))
     )
+    note_findings(declaration, findings)
+    return findings
+
+
+def note_findings(declaration: Declaration, findings: list[Finding]) -> None:
+    """Put what was found into the columns that the queue filters by; does not save."""
     worst = max((Severity(finding.severity) for finding in findings), key=lambda each: _RANK[each], default="")
     declaration.worst = worst
     declaration.findings = len(findings)
     declaration.rules = [finding.code for finding in findings]
-    return findings
 
 
 def current_route(declaration: Declaration, step: Step) -> routing.Route:

@@ -1,14 +1,45 @@
 """Requests follow the head of the day."""
 
-from django.db.models import Exists, OuterRef, Q
+from datetime import timedelta
 
-from approvals import workflow
-from approvals.models import Because, Stage
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from approvals import work, workflow
+from approvals.models import Because, Confirmation, Stage, WorkItem, WorkKind
 from approvals.queries import pending_steps
+from declarations.models import Declaration
+from declarations.status import OPEN
+from declarations.succession import HOLDS
 from portal import clock
-from portal.people.models import Capacity, HeadAssignment
+from portal.people.models import Capacity, Employee, HeadAssignment
 
 _BATCH = 500
+ANSWER_WITHIN = timedelta(days=14)
+
+
+def follow_transfers() -> int:
+    """Bring the cases of everybody who moved to another unit or post up to date."""
+    moved = Employee.objects.filter(moved_at__isnull=False).order_by("moved_at", "pk")
+    done = 0
+    for pk, moment in moved.values_list("pk", "moved_at")[:_BATCH]:
+        cases = Declaration.objects.filter(declarant=pk, status__in=OPEN | HOLDS)
+        for case in cases.order_by("pk"):
+            workflow.follow_move(case)
+            done += 1
+        Employee.objects.filter(pk=pk, moved_at=moment).update(moved_at=None)
+    return done
+
+
+def unanswered_confirmations() -> int:
+    """After 14 days without an answer BKPSDM gets a task; the approval stands."""
+    known = WorkItem.objects.filter(kind=WorkKind.CONFIRMATION, declaration=OuterRef("declaration"), done_at=None)
+    old = Confirmation.objects.filter(~Exists(known), answered_at=None, asked_at__lt=clock.now() - ANSWER_WITHIN)
+    found = list(old.select_related("declaration").order_by("asked_at", "pk")[:_BATCH])
+    for question in found:
+        text = _("ASN belum mengonfirmasi isian setelah pindah")
+        work.owe(WorkKind.CONFIRMATION, text, declaration=question.declaration)
+    return len(found)
 
 
 def move_to_todays_heads() -> int:

@@ -14,10 +14,11 @@ from approvals.emails.conditions import condition_due, lifted, proof_judged, sus
 from approvals.emails.head import ask_head, head_code, passed_on, receipt, remind_head
 from approvals.emails.objections import objection_admitted, objection_decided, objection_filed
 from approvals.emails.parts import CIRCULAR, short_name
-from approvals.emails.progress import head_decided, moved, reopened, returned, sent, withdrawn
+from approvals.emails.progress import confirm_after_move, head_decided, moved, reopened, returned, sent, withdrawn
 from approvals.emails.results import approved, expired, preview_decision, rejected, revoked
 
 __all__ = [
+    "confirm_after_move",
     "passed_on",
     "condition_due",
     "lifted",

@@ -4,9 +4,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from approvals.emails.parts import absolute, day_month, notice, weekday
-from approvals.models import Outcome, Stage, Step
+from approvals.models import Confirmation, Outcome, Stage, Step
 from declarations.models import Declaration
 from declarations.questions import PARTS
+from portal import clock
 from portal.mail.compose import OutboxMessage
 
 
@@ -107,6 +108,19 @@ def moved(declaration: Declaration, step: Step) -> OutboxMessage:
         paragraphs = [_("Permintaan dikirim kepadanya; paling lambat %s.") % weekday(step.due_on)]
     subject = _("Pejabat yang memutus berganti: %s") % declaration.number
     return notice(declaration, subject, lead, paragraphs, f"s{step.pk}.moved")
+
+
+@translation.override("id")
+def confirm_after_move(declaration: Declaration, question: Confirmation) -> OutboxMessage:
+    """To the holder of an approval who moved: do the answers still hold?"""
+    lead = _("Anda kini tercatat sebagai %s. Mohon periksa apakah isi deklarasi Anda masih sama.") % question.post
+    paragraphs = [_("Persetujuan tetap berlaku. Bila semua masih sama, cukup satu ketukan.")]
+    subject = _("Mohon konfirmasi setelah mutasi: %s") % declaration.number
+    link = absolute("approvals:confirm", declaration.number)
+    key = f"q{question.pk}.asked"
+    message = notice(declaration, subject, lead, paragraphs, key, link=link, button=_("Periksa dan konfirmasi"))
+    message.not_before = clock.next_mail_hour(clock.now())
+    return message
 
 
 @translation.override("id")

@@ -1,5 +1,6 @@
 """Who must decide, what was found, what was decided: steps, findings, conditions and letters."""
 
+from approvals.models.confirmations import Answer, Confirmation
 from approvals.models.findings import Explanation, Finding
 from approvals.models.notices import Notice
 from approvals.models.objections import Objection
@@ -10,7 +11,9 @@ from approvals.models.workitems import Audience, WorkItem, WorkKind
 
 __all__ = [
     "Because",
+    "Answer",
     "Condition",
+    "Confirmation",
     "ControlMeasure",
     "Explanation",
     "Finding",

@@ -19,6 +19,7 @@ class Finding(models.Model):
     topic = models.CharField(max_length=150)
     evidence = models.JSONField(default=list)  # [{"code", "question", "answer", "channel"?, "sensitive"?}]
     bases = models.JSONField(default=list)  # [{"code", "text", "verified"}] as they stood on that day
+    added_at = models.DateTimeField(null=True, blank=True, help_text=_("Kosong: ada sejak deklarasi dikirim."))
     explanation = models.TextField(blank=True, help_text=_("Penjelasan ASN."))
     relevant = models.BooleanField(null=True, blank=True)
     handling = models.TextField(blank=True)

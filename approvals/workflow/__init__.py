@@ -4,12 +4,15 @@ from approvals.workflow.conditions import conditions_of, judge_proof, lift, over
 from approvals.workflow.deciding import VALIDITY, decide, last_valid_day
 from approvals.workflow.ending import expire, revoke, withdraw
 from approvals.workflow.handing import officials_for, pass_on, step_down, take_back
+from approvals.workflow.moves import confirm, follow_move
 from approvals.workflow.moving import lock, open_step
 from approvals.workflow.objecting import admit, check_objectable, last_day, object_to
 from approvals.workflow.requests import ask_again, escalate, reassign, remind, reopen
 from approvals.workflow.sending import submit
 
 __all__ = [
+    "confirm",
+    "follow_move",
     "officials_for",
     "pass_on",
     "step_down",
