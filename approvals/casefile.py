@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from approvals import aftermath, compare, dashboard
+from approvals import aftermath, channelfile, compare, dashboard
 from approvals.filters import Filters
 from approvals.forms.review import ReviewForm
 from approvals.history import timeline
@@ -15,7 +15,7 @@ from approvals.parts import INSPECTORATE, group_of
 from approvals.policies import REVIEWER, check_stage, groups_of
 from approvals.queries import cases_for, pending_step
 from approvals.verdicts import ENDORSEMENTS
-from declarations.models import Declaration, DeclarationChannel, Severity, Snapshot
+from declarations.models import Declaration, Severity, Snapshot
 from declarations.presentation import Change, differences, key_facts, label_of, sections, words
 from declarations.questions import BY_CODE, SENSITIVE
 from declarations.status import Status
@@ -94,7 +94,8 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra:
         "unhandled": file.unhandled,
         **answers(file, sensitive),
         "events": events,
-        "others": others(file),
+        "channel_rows": (channel_rows := channelfile.rows(declaration, file.person)),
+        "others": others(file, channel_rows),
         **aftermath.context_of(declaration, file.person, file.steps),
         "notes": list(declaration.notes.select_related("author")),
         "refusal": refusal,
@@ -267,21 +268,14 @@ def answers(file: CaseFile, sensitive: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def others(file: CaseFile) -> list[dict[str, Any]]:
+def others(file: CaseFile, channel_rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return other cases of the same person, then cases of other people with one of the same channels."""
     open_to = cases_for(file.person).exclude(pk=file.declaration.pk).select_related("declarant")
     same = list(open_to.filter(declarant=file.declaration.declarant).order_by("-pk")[:_OTHERS])
-    mine = DeclarationChannel.objects.filter(declaration=file.declaration).select_related("channel")
-    keys = [(item.channel.platform, item.channel.key) for item in mine]
     found = [{"case": case, "why": _("ASN yang sama"), "labels": []} for case in same]
     shared: dict[int, dict[str, Any]] = {}
-    for platform, key in keys:
-        items = DeclarationChannel.objects.filter(
-            channel__platform=platform, channel__key=key, declaration__in=open_to
-        ).exclude(declaration__declarant=file.declaration.declarant)
-        for item in items.select_related("channel", "declaration__declarant").order_by("-declaration_id")[:_OTHERS]:
-            entry = shared.setdefault(
-                item.declaration_id, {"case": item.declaration, "why": _("kanal yang sama, ASN lain"), "labels": []}
-            )
-            entry["labels"].append(str(item.channel))
+    for row in channel_rows:
+        for case in row["others"]:
+            entry = shared.setdefault(case.pk, {"case": case, "why": _("kanal yang sama, ASN lain"), "labels": []})
+            entry["labels"].append(str(row["channel"]))
     return [*shared.values(), *found]

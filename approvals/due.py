@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from approvals import letters
-from approvals.duties import acting, conditions, drafts, ladder, lists, moves, overdue, validity
+from approvals.duties import acting, channels, conditions, drafts, ladder, lists, moves, overdue, validity
 from approvals.officers import settle_officers
 from portal import clock
 from portal.accounts.upkeep import forget
@@ -31,6 +31,7 @@ DUTIES: tuple[Callable[[], int], ...] = (
     drafts.delete_old,
     acting.warn_long_terms,
     settle_officers,
+    channels.keep_reading,
     letters.render_missing,
 )
 

@@ -56,7 +56,7 @@ def words_of(facts: dict[str, Any], official_number: str = "") -> dict[str, Any]
         "demo": facts["demo"],
         "number_line": f"NOMOR {official_number} ({number})" if official_number else f"NOMOR {number}",
         "person": person_rows(facts["person"]),
-        "channels": [[channel["platform"], channel["url"]] for channel in facts["channels"]],
+        "channels": [[channel["platform"], channel["url"], channel.get("proof", "")] for channel in facts["channels"]],
         "conditions": [_with_day(condition["text"], condition["due"]) for condition in facts["conditions"]],
         **_paragraphs(facts),
         **_foot(facts),

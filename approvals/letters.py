@@ -10,10 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 
 from approvals.letter_pdf import render
 from approvals.models import Condition, Letter, LetterCounter, LetterFile, Step
 from declarations.models import Declaration, DeclarationChannel
+from declarations.proofs.standing import Standing, standings
 from portal import clock, dates
 from portal.audit.log import record
 from portal.people.models import Employee
@@ -81,6 +83,7 @@ def _facts(step: Step, *, number: str, code: str, at: datetime) -> dict[str, Any
     excluded = set(
         DeclarationChannel.objects.filter(declaration=declaration, excluded=True).values_list("pk", flat=True)
     )
+    proofs = standings([each["id"] for each in content["channels"]])
     sent = declaration.submitted_at or at
     return {
         "number": number,
@@ -100,7 +103,12 @@ def _facts(step: Step, *, number: str, code: str, at: datetime) -> dict[str, Any
             **{key: told[key] for key in ("employment", "grade", "post", "unit", "office")},
         },
         "channels": [
-            {"platform": each["platform_label"], "label": each["label"], "url": each["url"]}
+            {
+                "platform": each["platform_label"],
+                "label": each["label"],
+                "url": each["url"],
+                "proof": _proof_words(proofs[each["id"]]),
+            }
             for each in content["channels"]
             if each["item"] not in excluded
         ],
@@ -110,6 +118,14 @@ def _facts(step: Step, *, number: str, code: str, at: datetime) -> dict[str, Any
         ],
         "demo": person.is_demo,
     }
+
+
+@translation.override("id")
+def _proof_words(standing: Standing) -> str:
+    """Return what the letter says of a channel's ownership."""
+    if standing.proven and standing.at is not None:
+        return f"kepemilikan terbukti {dates.long_date(standing.at)}, {standing.how}"
+    return "menurut pernyataan yang bersangkutan"
 
 
 def make_file(letter: Letter) -> None:

@@ -5,6 +5,7 @@ from celery import shared_task
 from approvals import letters
 from approvals.due import perform
 from approvals.models import Letter
+from approvals.ownership import machine
 
 
 @shared_task
@@ -20,3 +21,15 @@ def render_letter(letter_id: int) -> bool:
     if letter is not None:
         letters.make_file(letter)
     return letter is not None
+
+
+@shared_task
+def read_channel(check_id: int) -> bool:
+    """Read one channel whose owner asked for it; a row that is not due, or taken, is left alone."""
+    return machine.read_one(check_id)
+
+
+@shared_task(expires=50, soft_time_limit=120)
+def read_channels(_rows: int = 0) -> int:
+    """Read channels that are due, one after the other with polite pauses, for up to a minute."""
+    return machine.read_due()

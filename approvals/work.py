@@ -46,3 +46,8 @@ def settle(
 def open_work(*audiences: Audience) -> QuerySet[WorkItem]:
     """Return what these offices owe, oldest first."""
     return WorkItem.objects.filter(audience__in=audiences, done_at=None).select_related("declaration", "opd")
+
+
+def settle_about(kind: WorkKind, about: str, *, by: Employee | None = None) -> int:
+    """Close the open work about one thing, whatever case it was opened with; returns how many were closed."""
+    return WorkItem.objects.filter(kind=kind, about=about, done_at=None).update(done_at=clock.now(), done_by=by)

@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.files",
     "declarations",
+    "declarations.feeds",
+    "declarations.proofs",
     "approvals",
     "portal",
     "django.contrib.auth",
@@ -164,6 +166,7 @@ EMAIL_TRANSPORT = env.smtp("EMAIL_URL", "smtp://127.0.0.1:25")
 DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", "Deklarasi Konten ASN Pasaman Barat <deklarasi@demo.pasbar.example>"
 )
+CHANNEL_READING = env.flag("CHANNEL_READING", default=True)  # off: no request ever leaves for a platform
 HELP_LINE = env.text("HELP_LINE", "WhatsApp BKPSDM 08xx-xxxx-xxxx")
 
 # -- language, time -----------------------------------------------------------------------------------------------

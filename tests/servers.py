@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "PORTAL_URL": "http://localhost:8000",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
     "DEMO": "1",
+    "CHANNEL_READING": "0",  # no test asks a real platform; the tests of reading bring their own server
     "EMAIL_URL": "smtp://127.0.0.1:9",  # nothing listens there: tests that send use the fixture smtp_sink
     "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",  # no collectstatic in tests
     "DJANGO_SETTINGS_MODULE": "portal.settings",

@@ -33,6 +33,7 @@ FLOORS: dict[str, set[str]] = {
     },
     "portal.audit": {"portal.clock", "portal.errors"},
     "portal.mail": {"portal.clock", "portal.wake", "portal.crypto", "portal.errors", "portal.http", "portal.dates"},
+    "portal.fetch": set(),
     "portal.accounts": {"portal"},
     "portal.files": {"portal.people", "portal.clock", "portal.errors"},
     "declarations": {"portal"},

@@ -13,6 +13,7 @@ from approvals.emails.clockwork import (
 from approvals.emails.conditions import condition_due, lifted, proof_judged, suspended
 from approvals.emails.head import ask_head, head_code, passed_on, receipt, remind_head
 from approvals.emails.objections import objection_admitted, objection_decided, objection_filed
+from approvals.emails.ownership import channel_again, channel_proven, channel_returned
 from approvals.emails.parts import CIRCULAR, short_name
 from approvals.emails.progress import confirm_after_move, head_decided, moved, reopened, returned, sent, withdrawn
 from approvals.emails.results import approved, expired, preview_decision, rejected, revoked
@@ -24,6 +25,9 @@ __all__ = [
     "lifted",
     "proof_judged",
     "suspended",
+    "channel_again",
+    "channel_proven",
+    "channel_returned",
     "acting_term",
     "draft_ends",
     "ends_soon",

@@ -11,6 +11,7 @@ from declarations import flow
 from declarations.answers import ON_CHANNEL, add_channel, channel_answers, items_of, lock_draft, touch
 from declarations.forms.channel import ChannelForm
 from declarations.models import Channel, Declaration, DeclarationChannel
+from declarations.proofs.standing import standings
 from declarations.status import LIVE, Status
 from declarations.views.access import draft, item_of
 from declarations.views.pages import is_partial, known_problems, saved, sent
@@ -141,9 +142,10 @@ def channels(request: HttpRequest) -> HttpResponse:
     """All channels of the person, each with the declaration that holds it now."""
     rows = Channel.objects.filter(owner_id=request.user.pk, closed_at=None).prefetch_related("items__declaration")
     shown = []
+    proofs = standings([channel.pk for channel in rows])
     for channel in rows:
         held = [item.declaration for item in channel.items.all() if not item.excluded]
         live = [declaration for declaration in held if Status(declaration.status) in LIVE]
         newest = max(live or held, key=lambda declaration: declaration.pk, default=None)
-        shown.append({"channel": channel, "declaration": newest, "live": bool(live)})
+        shown.append({"channel": channel, "declaration": newest, "live": bool(live), "standing": proofs[channel.pk]})
     return render(request, "declarations/own_channels.html", {"rows": shown})

@@ -1,0 +1,57 @@
+"""After each reading: is the code there, does the name still lead to the same channel, what do the rules ask now."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from approvals.ownership import judging
+from declarations.feeds import schedule
+from declarations.feeds.models import FeedCheck
+from declarations.feeds.reading import Reading
+from declarations.proofs.codes import found_in
+from declarations.proofs.models import Method, ProofState
+from declarations.proofs.standing import standing
+from portal import clock
+
+AGAIN = timedelta(minutes=15)  # what is new on a channel shows in its feed after some minutes
+_SECONDS = 50.0
+
+
+def read_one(check_id: int) -> bool:
+    """Read one channel and draw the conclusions; False when it was not its turn."""
+    looked = schedule.look(check_id)
+    if looked is None:
+        return False
+    check, reading = looked
+    conclude(check, reading)
+    return True
+
+
+def read_due(*, sleep: Callable[[float], None] = time.sleep, seconds: float = _SECONDS) -> int:
+    """Read what is due, with the pause between two channels, until nothing is left or time is up."""
+    stop, done = time.monotonic() + seconds, 0
+    for pk in list(schedule.due(clock.now()).values_list("pk", flat=True)[: schedule.BATCH]):
+        if time.monotonic() > stop:
+            break
+        if done:
+            sleep(schedule.PAUSE.total_seconds())
+        done += read_one(pk)
+    return done
+
+
+def conclude(check: FeedCheck, reading: Reading | None) -> None:
+    """Confirm the proof that waits, or say that the look gave nothing; ask anew when the name leads elsewhere."""
+    channel = check.channel
+    current = standing(channel.pk)
+    proof = current.proof
+    if proof is not None and proof.under_way:
+        if reading is None:
+            judging.not_seen(channel, readable=False)
+        elif not reading.moved and found_in(proof.code, reading.texts):
+            judging.confirm(channel, by=None, method=Method.MACHINE)
+        elif judging.not_seen(channel, readable=True):
+            schedule.postpone(check, AGAIN)
+    elif proof is not None and current.state == ProofState.PROVEN and reading is not None:
+        reason = judging.why_again(proof, reading)
+        if reason:
+            judging.lapse(proof, reason)
