@@ -51,6 +51,7 @@ urlpatterns = [
     path("kanal/<int:kanal>/bukti/", proof.own, name="proof"),
     path("tinjau/kanal/", proof.queue, name="proof_queue"),
     path("tinjau/kanal/<int:kanal>/", proof.judge, name="proof_judge"),
+    path("tinjau/kanal/<int:kanal>/berkas/<uuid:berkas>/", proof.picture, name="proof_picture"),
     path("tinjau/<str:nomor>/", case.show, name="case"),
     path("tinjau/<str:nomor>/ambil/", acts.take, name="take"),
     path("tinjau/<str:nomor>/aktifkan/", conditions.lift, name="lift"),

@@ -1,9 +1,11 @@
 """What the owner of a channel does: take a code, say that it is there, or show a picture of it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from portal import clock
 from portal.accounts.limits import hit
 from portal.audit.log import record
 from portal.errors import Refused
+from portal.files import store
 from portal.people.models import Employee
 from portal.wake import wake
 
@@ -51,8 +54,8 @@ def issue(channel: Channel, *, by: Employee) -> Proof:
 
 
 @transaction.atomic
-def ask(channel: Channel, *, by: Employee, pictures: bool = False) -> Proof:
-    """The code is there, please look: YouTube is read by machine, everything else waits for an officer."""
+def ask(channel: Channel, *, by: Employee, pictures: Sequence["UploadedFile[bytes]"] = ()) -> Proof:
+    """The code is there, please look: YouTube is read by machine, the rest and pictures wait for an officer."""
     channel = locked(channel)
     _check_owner(channel, by)
     proof = standing(channel.pk).proof
@@ -61,10 +64,12 @@ def ask(channel: Channel, *, by: Employee, pictures: bool = False) -> Proof:
     if proof is None or not proof.usable(clock.now()):
         raise Refused(_("Kode ini sudah tidak berlaku. Buat kode baru."))
     hit("proof_check", str(by.pk), limit=CHECKS_AN_HOUR, window=timedelta(hours=1))
+    kept = store.accept(pictures, by=by, case=f"KANAL-{channel.pk}")
     proof.state, proof.asked_at, proof.looks, proof.reason = ProofState.WAITING, clock.now(), 0, ""
     proof.method = Method.PICTURE if pictures else ""
     proof.save(update_fields=["state", "asked_at", "looks", "reason", "method"])
-    record("proof_asked", proof, by=by, channel=channel.pk, pictures=pictures)
+    proof.files.set(kept)
+    record("proof_asked", proof, by=by, channel=channel.pk, pictures=[file.sha256 for file in kept])
     if channel.platform == Platform.YOUTUBE and settings.CHANNEL_READING and not pictures:
         check = schedule.hurry(channel)
         transaction.on_commit(partial(wake, "approvals.tasks.read_channel", check.pk), robust=True)

@@ -66,5 +66,5 @@ def waiting(person: Employee) -> list[dict[str, Any]]:
 
 def history(channel: Channel) -> list[Proof]:
     """Return the attempts to prove this channel, newest first."""
-    rows = Proof.objects.filter(channel=channel).select_related("checked_by")
+    rows = Proof.objects.filter(channel=channel).select_related("checked_by").prefetch_related("files")
     return list(rows.order_by("-pk")[:20])

@@ -14,10 +14,12 @@ from approvals.policies import ADMINISTRATOR, REVIEWER
 from approvals.verdicts import REASON_MIN
 from approvals.views.guard import only, user_of
 from declarations.models import Channel
-from declarations.proofs.models import Method
+from declarations.proofs.models import Method, Proof
 from declarations.proofs.standing import standing
 from portal.accounts.access import initial_post, login_required
 from portal.errors import Refused
+from portal.files.models import StoredFile
+from portal.files.responses import attachment
 from portal.http import methods
 
 TEXT_LIMIT = 2000
@@ -36,10 +38,39 @@ def own(request: HttpRequest, kanal: int) -> HttpResponse:
             ownership.issue(channel, by=person)
         elif act == "periksa":
             ownership.ask(channel, by=person)
+        elif act == "gambar":
+            problem = _send_pictures(request, channel)
+            if problem:
+                context = show.own_context(channel) | {"problem": problem}
+                return render(request, "approvals/proof.html", context, status=422)
         else:
             raise Refused(_("Pilih salah satu tombol di halaman ini."), status=422)
         return redirect("approvals:proof", kanal)
     return render(request, "approvals/proof.html", show.own_context(channel))
+
+
+def _send_pictures(request: HttpRequest, channel: Channel) -> str:
+    """Ask with pictures of the channel; returns what is wrong with them."""
+    pictures = request.FILES.getlist("berkas")
+    if not pictures:
+        return _("Pilih sedikitnya satu tangkapan layar")
+    try:
+        ownership.ask(channel, by=user_of(request), pictures=pictures)
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        return refused.message
+    return ""
+
+
+@checkers
+@methods(read=["GET"])
+def picture(request: HttpRequest, kanal: int, berkas: str) -> HttpResponse:
+    """A picture handed in with a proof, for the officers who may judge it."""
+    channel = get_object_or_404(Channel.objects.select_related("owner__unit").exclude(owner=user_of(request)), pk=kanal)
+    ownership.check_officer(channel, user_of(request))
+    sent = Proof.files.through.objects.filter(proof__channel=channel).values("storedfile")
+    return attachment(get_object_or_404(StoredFile, public_id=berkas, pk__in=sent))
 
 
 @checkers
@@ -54,7 +85,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 def judge(request: HttpRequest, kanal: int) -> HttpResponse:
     """Open the public page, compare, and say what was seen."""
     channels = Channel.objects.select_related("owner__unit__office")
-    channel = get_object_or_404(channels.exclude(owner_id=request.user.pk).exclude(proofs=None).distinct(), pk=kanal)
+    channel = get_object_or_404(channels.exclude(owner_id=request.user.pk), pk=kanal)
     ownership.check_officer(channel, user_of(request))
     typed = request.POST if request.method == "POST" else initial_post(request)
     reason = clean_text(typed.get("alasan", "")) if typed else ""

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from declarations.models import Channel
+from portal.files.models import StoredFile
 from portal.people.models import Employee
 
 
@@ -40,6 +41,7 @@ class Proof(models.Model):
     checked_by = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.TextField(blank=True, help_text=_("Dibaca ASN."))
     valid_until = models.DateField(null=True, blank=True)
+    files = models.ManyToManyField(StoredFile, blank=True, related_name="+", verbose_name=_("tangkapan layar"))
     handle = models.CharField(max_length=100, blank=True, help_text=_("Nama akun ketika terbukti."))
 
     class Meta:

@@ -1,12 +1,15 @@
 """Proving a channel: the code, asking, an officer's word, what pages and letters say, and what falls due again."""
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from approvals import letters, ownership
 from approvals.due import perform
@@ -149,6 +152,39 @@ def test_pressing_twice_issues_one_code_and_asks_once(world: World) -> None:
     ownership.ask(channel, by=world.teacher)
     ownership.ask(channel, by=world.teacher)
     assert WorkItem.objects.filter(kind=WorkKind.CHANNEL_PROOF).count() == 1
+
+
+def picture() -> SimpleUploadedFile:
+    out = BytesIO()
+    Image.new("RGB", (40, 40), "white").save(out, format="PNG")
+    return SimpleUploadedFile("198001012010011901.png", out.getvalue(), content_type="image/png")
+
+
+def test_pictures_go_to_an_officer_and_are_shown_to_nobody_else(world: World) -> None:
+    channel = channel_of(world.teacher)
+    owner, address = browser(world.teacher), f"/kanal/{channel.pk}/bukti/"
+    owner.post(address, {"tindakan": "kode"})
+    assert owner.post(address, {"tindakan": "gambar"}).status_code == 422
+    wrong = SimpleUploadedFile("a.png", b"MZ", content_type="image/png")
+    refused = owner.post(address, {"tindakan": "gambar", "berkas": wrong})
+    assert refused.status_code == 422
+    assert "Hanya PDF, JPEG, atau PNG" in refused.content.decode()
+    assert owner.post(address, {"tindakan": "gambar", "berkas": picture()}).status_code == 302
+    assert standing(channel.pk).state == ProofState.WAITING
+    officer = browser(world.reviewer)
+    page = officer.get(f"/tinjau/kanal/{channel.pk}/").content.decode()
+    file = Proof.objects.get(channel=channel).files.get()
+    link = f"/tinjau/kanal/{channel.pk}/berkas/{file.public_id}/"
+    assert link in page
+    answer = officer.get(link)
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "198001012010011901" not in answer["Content-Disposition"]
+    assert browser(world.colleague).get(link).status_code == 403
+    assert browser(world.colleague).get(f"/berkas/{file.public_id}/").status_code == 404
+    other = asked(world.colleague, address="@lain.kanal")
+    assert officer.get(f"/tinjau/kanal/{other.pk}/berkas/{file.public_id}/").status_code == 404
+    officer.post(f"/tinjau/kanal/{channel.pk}/", {"hasil": "picture"})
+    assert standing(channel.pk).how == "tangkapan layar diperiksa petugas"
 
 
 def test_a_code_ends_after_seven_days(world: World) -> None:

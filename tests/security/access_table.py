@@ -79,6 +79,7 @@ FILING = {
     "declarations:new": (SIGNED, SIGNED),
     "declarations:detail": (OWN, NONE),
     "declarations:resume": (OWN, NONE),
+    "approvals:proof": (OWN, OWN),
     "declarations:channels": (OWN, OWN),
     "declarations:channel_add": (OWN, OWN),
     "declarations:channel_edit": (OWN, OWN),
@@ -124,6 +125,9 @@ OFFICE = {
     "approvals:queue_search": (NONE, DESK),
     "approvals:bulk": (NONE, REVIEWERS),
     "approvals:case": (DESK, NONE),
+    "approvals:proof_queue": (HELPERS, NONE),
+    "approvals:proof_judge": (HELPERS, HELPERS),
+    "approvals:proof_picture": ("L3334343", NONE),  # a file of this channel: there is none here
     "approvals:take": (NONE, REVIEWERS),
     "approvals:revoke": (REVIEWERS, REVIEWERS),
     "approvals:note": (DESK, DESK),
