@@ -15,4 +15,4 @@ RUN SECRET_KEY=build DATABASE_URL=postgresql://x:x@127.0.0.1/x REDIS_URL=redis:/
     python manage.py collectstatic --noinput --verbosity 0
 USER portal
 EXPOSE 8000
-CMD ["sh", "-c", "python manage.py check && exec gunicorn portal.wsgi -b 0.0.0.0:8000 -k gthread -w ${WEB_WORKERS:-2} --threads 4 --no-control-socket --worker-tmp-dir /dev/shm --access-logfile -"]
+CMD ["sh", "-c", "python manage.py check && exec gunicorn portal.wsgi -b 0.0.0.0:8000 -k gthread -w ${WEB_WORKERS:-2} --threads 4 --no-control-socket --worker-tmp-dir /dev/shm"]

@@ -36,3 +36,20 @@ def unseal(token: bytes | memoryview) -> Any:
         return json.loads(_box(tuple(settings.FIELD_KEYS)).decrypt(bytes(token)))
     except InvalidToken as error:
         raise CannotUnseal("FIELD_KEYS tidak memuat kunci untuk nilai ini, atau nilainya diubah.") from error
+
+
+def is_current(token: bytes) -> bool:
+    """Tell whether the first key of FIELD_KEYS opens the value."""
+    try:
+        _box((settings.FIELD_KEYS[0],)).decrypt(token)
+    except InvalidToken:
+        return False
+    return True
+
+
+def reseal(token: bytes) -> bytes:
+    """Return the same value under the first key of FIELD_KEYS."""
+    try:
+        return _box(tuple(settings.FIELD_KEYS)).rotate(token)
+    except InvalidToken as error:
+        raise CannotUnseal("FIELD_KEYS tidak memuat kunci untuk nilai ini, atau nilainya diubah.") from error

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal import views
+from portal import metrics, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("privasi/", views.privacy, name="privacy"),
     path("aksesibilitas/", views.accessibility, name="accessibility"),
     path("healthz/live", views.live, name="live"),
+    path("metrics", metrics.show, name="metrics"),
     path("healthz/ready", views.ready, name="ready"),
     path("", include("portal.accounts.urls")),
     path("", include("declarations.urls")),

@@ -37,6 +37,7 @@ PUBLIC_PAGES = {
     "rules": (ALL, NONE),
     "privacy": (ALL, NONE),
     "accessibility": (ALL, NONE),
+    "metrics": (ALL, NONE),  # asked here from the loopback address; tests/security/test_metrics.py asks from outside
     "live": (ALL, NONE),
     "ready": (ALL, NONE),
     "verify": (ALL, ALL),

@@ -1,0 +1,194 @@
+"""The whole database in one file, as it was at one moment, and back again; no program of PostgreSQL is needed."""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from portal import clock
+from portal.errors import Refused
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+# Signed-in sessions, codes and counters of the past must not come back to life; migrations are compared instead.
+LEFT_OUT = {
+    "django_migrations",
+    "django_session",
+    "accounts_device",
+    "accounts_onetimecode",
+    "accounts_counter",
+    "accounts_rescuedform",
+}
+# A mailed link names a row by its key: keys that the lost days used must not be given to other rows after a restore.
+GAP = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, its columns, and the columns of its key."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+
+    @property
+    def listed(self) -> str:
+        return ", ".join(f'"{column}"' for column in self.columns)
+
+    def reading(self) -> str:
+        order = ", ".join(f'"{column}"' for column in self.key or self.columns)
+        return f'COPY (SELECT {self.listed} FROM "{self.name}" ORDER BY {order}) TO STDOUT'  # noqa: S608 own names
+
+
+_TABLES = """
+SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum),
+       coalesce((SELECT array_agg(k.attname::text ORDER BY array_position(i.indkey::int2[], k.attnum))
+                 FROM pg_index i JOIN pg_attribute k ON k.attrelid = c.oid AND k.attnum = ANY(i.indkey)
+                 WHERE i.indrelid = c.oid AND i.indisprimary), '{}')
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
+      AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+GROUP BY c.oid, c.relname ORDER BY c.relname
+"""
+
+
+def tables() -> list[Table]:
+    """Return every table that belongs into a backup."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TABLES)
+        found = [Table(name, tuple(columns), tuple(key)) for name, columns, key in cursor.fetchall()]
+    return [table for table in found if table.name not in LEFT_OUT]
+
+
+def _migrations() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app || '.' || name FROM django_migrations ORDER BY 1")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _sequences() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema() "
+            "AND last_value IS NOT NULL ORDER BY 1"
+        )
+        return dict(cursor.fetchall())
+
+
+def _rows(table: Table) -> Iterator[bytes]:
+    with connection.cursor() as cursor, cursor.copy(table.reading()) as stream:
+        for block in stream:
+            yield bytes(block)
+
+
+def _long_transaction() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
+def digests() -> dict[str, tuple[int, str]]:
+    """Return rows and SHA-256 of every table, to compare two databases."""
+    found = {}
+    for table in tables():
+        digest, lines = hashlib.sha256(), 0
+        for block in _rows(table):
+            digest.update(block)
+            lines += block.count(b"\n")
+        found[table.name] = (lines, digest.hexdigest())
+    return found
+
+
+def write(path: Path) -> dict[str, Any]:
+    """Write all tables as of one moment; work goes on meanwhile. The file appears under its name when it is whole."""
+    unfinished = path.with_name(path.name + ".part")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        _long_transaction()
+        manifest: dict[str, Any] = {
+            "format": FORMAT,
+            "made_at": clock.now().isoformat(),
+            "migrations": _migrations(),
+            "sequences": _sequences(),
+            "tables": [],
+        }
+        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+            unfinished.chmod(0o600)
+            for table in tables():
+                manifest["tables"].append(_pack(archive, table))
+            archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+    unfinished.replace(path)
+    return manifest
+
+
+def _pack(archive: zipfile.ZipFile, table: Table) -> dict[str, Any]:
+    digest, lines = hashlib.sha256(), 0
+    with archive.open(f"tables/{table.name}", "w", force_zip64=True) as member:
+        for block in _rows(table):
+            digest.update(block)
+            lines += block.count(b"\n")
+            member.write(block)
+    return {"name": table.name, "columns": table.columns, "rows": lines, "sha256": digest.hexdigest()}
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Fill an empty, migrated database from the file, all or nothing."""
+    with zipfile.ZipFile(path) as archive:
+        manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+        _check(manifest)
+        with transaction.atomic():
+            _long_transaction()
+            _guards("DISABLE", manifest)
+            for table in manifest["tables"]:
+                _unpack(archive, table)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # every foreign key is looked at here
+                for name, last in manifest["sequences"].items():
+                    cursor.execute("SELECT setval(%s::regclass, %s)", [f'"{name}"', last + GAP])
+            _guards("ENABLE", manifest)
+    return manifest
+
+
+def _check(manifest: dict[str, Any]) -> None:
+    if manifest["format"] != FORMAT:
+        raise Refused(_("Bentuk berkas cadangan ini tidak dikenal versi portal ini."))
+    if manifest["migrations"] != _migrations():
+        raise Refused(
+            _("Migrasi basis data berbeda dari cadangan. Pasang versi portal yang membuat cadangan, lalu ulangi.")
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM people_employee) OR EXISTS (SELECT 1 FROM audit_auditevent)")
+        if cursor.fetchone()[0]:
+            raise Refused(_("Basis data ini tidak kosong. Pulihkan ke basis data baru yang hanya berisi migrasi."))
+
+
+def _guards(switch: str, manifest: dict[str, Any]) -> None:
+    """Switch our own triggers (append-only tables) off for the texts that migrations brought, and on again."""
+    with connection.cursor() as cursor:
+        for table in manifest["tables"]:
+            cursor.execute(f'ALTER TABLE "{table["name"]}" {switch} TRIGGER USER')
+        if switch == "DISABLE":
+            for table in manifest["tables"]:
+                cursor.execute(f'DELETE FROM "{table["name"]}"')  # noqa: S608  names of our own tables
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+def _unpack(archive: zipfile.ZipFile, table: dict[str, Any]) -> None:
+    listed = ", ".join(f'"{column}"' for column in table["columns"])
+    digest = hashlib.sha256()
+    with (
+        archive.open(f"tables/{table['name']}") as member,
+        connection.cursor() as cursor,
+        cursor.copy(f'COPY "{table["name"]}" ({listed}) FROM STDIN') as stream,
+    ):
+        while block := member.read(1 << 16):
+            digest.update(block)
+            stream.write(block)
+    if digest.hexdigest() != table["sha256"]:
+        raise Refused(_("Berkas cadangan rusak pada tabel %(table)s.") % {"table": table["name"]})

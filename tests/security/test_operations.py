@@ -1,0 +1,111 @@
+"""[O08] [O09] [O10] Backup and restore give the same database back; the key of sealed values can be changed."""
+
+import re
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection, models
+from django.test import Client
+
+from approvals import links
+from approvals.models import Step
+from declarations.answers import sealed_of
+from declarations.status import Status
+from portal import keys, snapshot
+from portal.accounts import second_factor
+from portal.audit.log import fingerprint
+from tests.conftest import REFERENCE_TABLES
+from tests.factories import World, declaration_at, sent, step_of
+
+
+def said(*command: Any) -> str:
+    out = StringIO()
+    call_command(*command, stdout=out)
+    return out.getvalue()
+
+
+def empty() -> None:
+    """Leave what migrations bring, as in a new database."""
+    tables = {*connection.introspection.django_table_names(only_existing=True, include_views=False)}
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("".join(f'DELETE FROM "{table}";' for table in sorted(tables - REFERENCE_TABLES)))
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restored_backup_equals_the_original_and_old_letters_verify(tmp_path: Path, client: Client) -> None:
+    world = World()
+    for status in (Status.DRAFT, Status.AWAITING_HEAD, Status.RETURNED, Status.REJECTED, Status.REVOKED):
+        declaration_at(status, world)
+    approved = declaration_at(Status.APPROVED, world, world.colleague)
+    letter = approved.letters.get()
+    client.force_login(world.teacher)
+    before, chain, file = snapshot.digests(), fingerprint(), tmp_path / "cadangan.zip"
+    assert "baris" in said("backup", file)
+    assert file.stat().st_mode & 0o077 == 0
+    with pytest.raises(CommandError):
+        call_command("restore", file)  # never over existing data
+    lost = sent(world.teacher)  # after the backup: its link must not open another case later
+    later = links.token_for(step_of(lost))
+    empty()
+    said("restore", file)
+    assert snapshot.digests() == before
+    assert fingerprint() == chain
+    said("check_audit")
+    said("check_invariants")
+    assert letter.number in client.get(f"/v/{letter.code}/", follow=True).content.decode()
+    assert client.get("/profil/").status_code == 302  # sessions of the past are not restored
+    fresh = step_of(sent(world.colleague))
+    opened = links.read(later)
+    assert opened is not None
+    assert fresh.pk != opened.step_id
+    assert not Step.objects.filter(pk=opened.step_id).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_damaged_backup_changes_nothing(tmp_path: Path) -> None:
+    World()
+    file = tmp_path / "a.zip"
+    snapshot.write(file)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    file.write_bytes(content)
+    empty()
+    before = snapshot.digests()
+    with pytest.raises((CommandError, Exception)):  # noqa: B017, PT011  whichever part notices it first
+        call_command("restore", file)
+    assert snapshot.digests() == before
+
+
+@pytest.mark.django_db
+def test_sealed_values_move_to_the_new_key_and_the_old_one_can_go(settings: Any) -> None:
+    settings.FIELD_KEYS = ["kunci-lama" * 6]
+    world = World()
+    case = sent(world.teacher, F4="YA")
+    Authenticator.objects.create(user=world.teacher, type="totp", data={"secret": second_factor.Adapter().encrypt("S")})
+    settings.FIELD_KEYS = ["kunci-baru" * 6, "kunci-lama" * 6]
+    first = said("rotate_keys")
+    assert re.search(r"SealedAnswers: [1-9]", first)
+    assert not re.search(r": [1-9]", said("rotate_keys"))  # nothing is left to do: it may be stopped and run again
+    settings.FIELD_KEYS = ["kunci-baru" * 6]
+    assert sealed_of(case)
+    assert second_factor.Adapter().decrypt(Authenticator.objects.get().data["secret"]) == "S"
+    settings.FIELD_KEYS = ["kunci-lain" * 6]
+    with pytest.raises(CommandError):
+        call_command("rotate_keys")
+
+
+def test_every_binary_column_is_known_to_the_rotation() -> None:
+    plain = {"files.StoredFile", "approvals.LetterFile"}  # content that is not sealed
+    holding = {
+        model._meta.label
+        for model in apps.get_models()
+        if any(isinstance(field, models.BinaryField) for field in model._meta.get_fields())
+    }
+    assert holding - plain <= {vault.model._meta.label for vault in keys.vaults()}
