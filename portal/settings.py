@@ -208,6 +208,10 @@ SECURE_REFERRER_POLICY = "strict-origin"  # never no-referrer on a page with a f
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+# __Host-: the browser itself refuses such a cookie from another host or without TLS
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (
+    ("__Host-sessionid", "__Host-csrftoken") if SECURE else ("sessionid", "csrftoken")
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
@@ -215,6 +219,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "text" if DEMO else "json")
+OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "")
+METRICS_SHARED = env.text("PROMETHEUS_MULTIPROC_DIR", "")  # the library reads the variable itself
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # empty: /metrics answers to this machine only
 LOGGING = {
     "version": 1,

@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 
 from portal.embedded import die_with_parent
 from portal.embedded import stop as stop_process
+from tests.security.abuse_cases import summary
 from tests.servers import BASE, CHROMIUM, NO_BROWSER
 from tests.smtp import SmtpSink
 
@@ -51,6 +52,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
             if NO_BROWSER:
                 item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    terminalreporter.write_line(summary())
 
 
 # -- database and mail ---------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from datetime import timedelta
 from functools import wraps
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -139,7 +140,7 @@ def _rescue(request: HttpRequest, response: HttpResponse, owner: int | None = No
 
 def _former_owner(request: HttpRequest) -> int | None:
     """Return whose session it was, as far as its expired row still tells; nobody else is shown what was typed."""
-    key = getattr(request, "former_session", "") or request.COOKIES.get("sessionid", "")
+    key = getattr(request, "former_session", "") or request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     row = Session.objects.filter(session_key=key).first() if key else None
     owner = row.get_decoded().get("_auth_user_id") if row else None
     return int(owner) if owner else None

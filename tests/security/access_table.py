@@ -105,6 +105,7 @@ FILING = {
     "approvals:conditions": (OWN, NONE),
     "approvals:send_proof": (OWN, OWN),
     "approvals:evidence": (READERS, NONE),
+    "approvals:confirm": (OWN, OWN),
     "approvals:letter": (READERS, NONE),
     "approvals:withdraw": (NONE, OWN),
 }

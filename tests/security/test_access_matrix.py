@@ -95,7 +95,6 @@ class Town:
         return {
             "nomor": case.number,
             "kanal": case.items.get().channel_id if name.startswith("approvals:proof") else case.items.get().pk,
-            "berkas": "00000000-0000-4000-8000-000000000000",
             "token": signed.get(name, links.token_for(head)),
             "kode": self.approved.letters.get().code if name == "verify_code" else finding,
             "surel": mails.filter(case=self.reviewed.number).latest("pk").pk,
