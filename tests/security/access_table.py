@@ -129,7 +129,7 @@ OFFICE = {
     "approvals:case": (DESK, NONE),
     "approvals:proof_queue": (HELPERS, NONE),
     "approvals:proof_judge": (HELPERS, HELPERS),
-    "approvals:proof_picture": ("L3334343", NONE),  # a file of this channel: there is none here
+    "approvals:proof_picture": ("L3334343", NONE),  # the file of the table is of another channel
     "approvals:take": (NONE, REVIEWERS),
     "approvals:revoke": (REVIEWERS, REVIEWERS),
     "approvals:note": (DESK, DESK),
