@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from approvals.models import LegalBasis, Policy, RuleText
 from approvals.screening import Conflict, Evidence
@@ -15,6 +16,13 @@ from declarations.presentation import words
 from declarations.questions import BY_CODE
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+READ = {
+    "UNGGAHAN": gettext_lazy("Waktu unggah"),
+    "TANDA": gettext_lazy("Tanda iklan dalam keterangan"),
+    "CONTOH": gettext_lazy("Contoh konten"),
+    "MUTASI": gettext_lazy("Jabatan"),
+    "KANAL": gettext_lazy("Kanal"),
+}
 _PPPK = frozenset({"pppk", "pppk_pw"})
 _ONLY_PNS = ("PP-94", "PP-6-1974")
 _FOR_PPPK = "PP-49"
@@ -72,14 +80,17 @@ def _filled(reason: str, conflict: Conflict, facts: Facts) -> str:
         if partner.name
     ]
     named = ", ".join(dict.fromkeys(partners)) or _("pihak yang bekerja sama")
-    values = {"mitra": named, "opd": facts.post.office or _("perangkat daerahnya")}
+    values = {**conflict.numbers, "mitra": named, "opd": facts.post.office or _("perangkat daerahnya")}
     filled = _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), reason)
     return filled[:1].upper() + filled[1:]
 
 
 def _row(evidence: Evidence) -> dict[str, Any]:
     """Return one answer in words; what is kept encrypted is named here but never copied."""
-    question = BY_CODE[evidence.code]
+    question = BY_CODE.get(evidence.code)
+    if question is None:  # not an answer, but something that was read
+        read = {"code": evidence.code, "question": str(READ[evidence.code]), "answer": str(evidence.value)}
+        return read | ({"channel": evidence.channel} if evidence.channel else {})
     told = _("Jawaban sensitif, disimpan tersandi") if question.sensitive else words(question, evidence.value)
     row: dict[str, Any] = {"code": evidence.code, "question": str(question.label), "answer": told}
     if evidence.channel:

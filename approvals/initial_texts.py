@@ -159,6 +159,13 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         "Waktu pembuatan atau siaran langsung",
         "SE-K2 JAM PP-94-4F",
     ),
+    "KK-10": (
+        "Pola waktu unggah dalam jam kerja",
+        "Sebagian waktu unggah ({n} dari {total}) berada dalam rentang jam kerja. Waktu unggah dapat berupa "
+        "penjadwalan otomatis dan tidak membuktikan waktu pembuatan; mohon diklarifikasi kepada yang bersangkutan.",
+        "Waktu unggah konten",
+        "SE-K2",
+    ),
     "KK-11": (
         "Atribut dinas dalam konten",
         "Konten menggunakan pakaian dinas, atribut, atau identitas jabatan. Perlu dipastikan tidak menimbulkan kesan "
@@ -263,6 +270,32 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         "tingkat di atasnya.",
         "Pejabat yang memutus",
         "UU-AP PAN-17-SK2",
+    ),
+    "SYS-2": (
+        "Tanda iklan dalam keterangan unggahan",
+        "Kanal dinyatakan tanpa keuntungan, tetapi beberapa keterangan unggahan memuat tanda iklan atau tautan "
+        "pembelian. Mohon klarifikasi kepada yang bersangkutan.",
+        "Tanda iklan dalam keterangan unggahan",
+        "SE-K3",
+    ),
+    "SYS-3": (
+        "Jabatan atau unit kerja berubah",
+        "Jabatan atau unit kerja pegawai berubah sejak isian sebelumnya. Perlu dipastikan jawaban tentang tugas dan "
+        "kepentingan masih sesuai.",
+        "Perubahan jabatan atau unit kerja",
+        "PAN-17",
+    ),
+    "SYS-5": (
+        "Contoh konten berasal dari kanal lain",
+        "Tautan contoh konten tercatat pada kanal lain. Mohon klarifikasi atau perbaikan tautan.",
+        "Tautan contoh konten",
+        "PP-94-3F",
+    ),
+    "SYS-7": (
+        "Kanal dideklarasikan lebih dari satu orang",
+        "Kanal yang sama juga dideklarasikan pegawai lain. Perlu dipastikan siapa pengelolanya.",
+        "Pengelola kanal",
+        "PAN-17",
     ),
     "SYS-4": (
         "Akun resmi instansi dengan keuntungan",

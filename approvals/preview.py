@@ -3,6 +3,7 @@
 from typing import Any
 
 from approvals import catalogue, routing
+from approvals.knowledge import with_knowledge
 from approvals.models import Explanation
 from approvals.submission import judge
 from declarations.drafts import answers_of, content_of
@@ -19,7 +20,8 @@ def likely_findings(declaration: Declaration) -> list[dict[str, Any]]:
     if not content["channels"]:
         return []
     explained = dict(Explanation.objects.filter(declaration=declaration).values_list("code", "text"))
-    found = judge(facts_of(content, sensitive), PolicyMode(catalogue.policy_on(clock.today()).mode))
+    facts = with_knowledge(facts_of(content, sensitive), declaration=declaration)
+    found = judge(facts, PolicyMode(catalogue.policy_on(clock.today()).mode))
     return [{**finding, "explanation": explained.get(finding["code"], "")} for finding in found]
 
 

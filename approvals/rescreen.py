@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from approvals import work
+from approvals.knowledge import with_knowledge
 from approvals.models import Finding, Via, WorkKind
 from approvals.submission import judge, note_findings
 from declarations.drafts import post_of
@@ -29,6 +30,7 @@ def rescreen(declaration: Declaration, *, because: str) -> list[Finding]:
     facts = facts_of(snapshot.content, sealed.answers if sealed else {})
     today = clock.today()
     facts = replace(facts, post=post_of(declaration.declarant, today), on=today)
+    facts = with_knowledge(facts, declaration=declaration)
     known = {finding.code: finding for finding in snapshot.findings.all()}
     judged = judge(facts, PolicyMode(snapshot.policy))
     now = clock.now()

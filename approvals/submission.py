@@ -3,6 +3,7 @@
 from typing import Any
 
 from approvals import catalogue, routing
+from approvals.knowledge import with_knowledge
 from approvals.models import Explanation, Finding, Outcome, Stage, Step
 from approvals.parts import barred
 from approvals.screening import screen
@@ -59,7 +60,7 @@ def save_findings(declaration: Declaration, snapshot: Snapshot, facts: Facts) ->
     explained = dict(Explanation.objects.filter(declaration=declaration).values_list("code", "text"))
     findings = Finding.objects.bulk_create(
         Finding(snapshot=snapshot, explanation=explained.get(described["code"], ""), **described)
-        for described in judge(facts, PolicyMode(snapshot.policy))
+        for described in judge(with_knowledge(facts, declaration=declaration), PolicyMode(snapshot.policy))
     )
     note_findings(declaration, findings)
     return findings

@@ -48,11 +48,33 @@ class Partner:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadFacts:
+    """One upload of the last 30 days, as the platform shows it."""
+
+    channel: str  # label
+    title: str
+    when: str  # in words, WIB
+    at_work: bool  # within the working hours of the post on that day
+    recent: bool  # within the last 30 days
+    marks: tuple[str, ...] = ()  # words of advertising in title or description
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFacts:
+    """A sample link that the platform says belongs to somebody else's channel."""
+
+    channel: str  # label
+    video: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelFacts:
     label: str
     platform: str
     answers: Mapping[str, Any]  # codes B3, B5, B6, C1-C5, E1, E2, E5
     partners: tuple[Partner, ...] = ()
+    id: int = 0  # the row of the channel
 
     def one(self, code: str) -> str:
         return str(self.answers.get(code) or "")
@@ -70,6 +92,11 @@ class Facts:
     channels: tuple[ChannelFacts, ...]
     on: date
     election: str = ""  # the name of the election period in force, if any
+    uploads: tuple[UploadFacts, ...] = ()  # read from public feeds; none also means: not read
+    foreign_samples: tuple[SampleFacts, ...] = ()
+    fixed_hours: bool = True  # False for shifts and part-time contracts: no time is compared
+    moved: tuple[str, str] | None = None  # (post before, post now) since the snapshot before
+    shared: tuple[str, ...] = ()  # labels of channels that other people declare as well
 
     def one(self, code: str) -> str:
         """Return a single answer given once, "" when it was not asked."""
@@ -108,6 +135,7 @@ def facts_of(content: Mapping[str, Any], sensitive: Mapping[str, Any], *, electi
             platform=channel["platform"],
             answers=channel["answers"],
             partners=tuple(Partner(**partner) for partner in channel["answers"].get("E3") or ()),
+            id=channel.get("id", 0),
         )
         for channel in content["channels"]
     )

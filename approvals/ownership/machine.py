@@ -4,17 +4,28 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import transaction
+
+from approvals.knowledge import with_knowledge
 from approvals.ownership import judging
+from approvals.rescreen import rescreen
+from approvals.screening import feeds
+from approvals.workflow.moving import lock
+from declarations.facts import facts_of
 from declarations.feeds import schedule
 from declarations.feeds.models import FeedCheck
 from declarations.feeds.reading import Reading
+from declarations.models import Channel, Declaration
 from declarations.proofs.codes import found_in
 from declarations.proofs.models import Method, ProofState
 from declarations.proofs.standing import standing
+from declarations.status import OPEN
+from declarations.succession import HOLDS
 from portal import clock
 
 AGAIN = timedelta(minutes=15)  # what is new on a channel shows in its feed after some minutes
 _SECONDS = 50.0
+_CASES = 50
 
 
 def read_one(check_id: int) -> bool:
@@ -55,3 +66,24 @@ def conclude(check: FeedCheck, reading: Reading | None) -> None:
         reason = judging.why_again(proof, reading)
         if reason:
             judging.lapse(proof, reason)
+    if reading is not None:
+        ask_rules(channel)
+
+
+def ask_rules(channel: Channel) -> int:
+    """Put what the reading raises on the cases of this channel; a case to which it adds nothing is left alone."""
+    cases = Declaration.objects.filter(items__channel=channel, items__excluded=False, status__in=OPEN | HOLDS)
+    return sum(_ask_again(case) for case in cases.order_by("pk")[:_CASES])
+
+
+@transaction.atomic
+def _ask_again(case: Declaration) -> bool:
+    case = lock(case)
+    snapshot = case.snapshot
+    if snapshot is None:
+        return False
+    facts = with_knowledge(facts_of(snapshot.content, {}), declaration=case)
+    raised = {conflict.code for rule in feeds.RULES if (conflict := rule(facts)) is not None}
+    if not raised - set(snapshot.findings.values_list("code", flat=True)) - {"SYS-3"}:
+        return False
+    return bool(rescreen(case, because="feed"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from approvals.screening import benefits, conduct, duties, integrity
+from approvals.screening import benefits, conduct, duties, feeds, integrity
 from approvals.screening.conflict import Conflict, Evidence, per_channel
 from declarations.facts import Facts
 from declarations.models import PolicyMode, Severity
@@ -10,7 +10,7 @@ from declarations.models import PolicyMode, Severity
 __all__ = ["RULES", "Conflict", "Evidence", "Rule", "screen"]
 
 Rule = Callable[[Facts], Conflict | None]
-RULES: tuple[Rule, ...] = (*duties.RULES, *conduct.RULES, *benefits.RULES, *integrity.RULES)
+RULES: tuple[Rule, ...] = (*duties.RULES, *conduct.RULES, *benefits.RULES, *integrity.RULES, *feeds.RULES)
 
 
 def screen(facts: Facts, policy: PolicyMode | str) -> tuple[Conflict, ...]:

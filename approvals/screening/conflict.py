@@ -1,7 +1,7 @@
 """`Conflict` and `Evidence`: what a rule returns when it asks something, and which answers made it ask."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from declarations.facts import ChannelFacts, Facts
@@ -27,6 +27,7 @@ class Conflict:
     code: str
     severity: Severity
     evidence: tuple[Evidence, ...]
+    numbers: Mapping[str, str] = field(default_factory=dict)  # what stands in the reason's {placeholders}
 
 
 def lower(severity: Severity) -> Severity:

@@ -1,6 +1,7 @@
 """Every rule: an answer set that fires it, and the nearest one that does not."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from approvals.initial_texts import RULES as TEXTS
 from approvals.screening import RULES, screen
-from declarations.facts import ChannelFacts, Facts, Partner, Post
+from declarations.facts import ChannelFacts, Facts, Partner, Post, SampleFacts, UploadFacts
 from declarations.models import PolicyMode
 from declarations.samples import CLEAN_ANSWERS, CLEAN_CHANNEL, PAID_ANSWERS, PAID_CHANNEL
 
@@ -53,6 +54,14 @@ def facts(
         on=date(2026, 11, 23),
         election=election,
     )
+
+
+def upload(at_work: bool, *, recent: bool = True, marks: tuple[str, ...] = ()) -> UploadFacts:
+    return UploadFacts("@uji.1", "Pecahan", "20 November 2026 pukul 10.00 WIB", at_work, recent, marks)
+
+
+def read(*uploads: UploadFacts) -> Facts:
+    return replace(facts(), uploads=uploads)
 
 
 def fired(case: Facts, mode: PolicyMode = PolicyMode.CONFLICT) -> dict[str, str]:
@@ -166,6 +175,20 @@ CASES: list[tuple[str, str, Facts]] = [
     ("SYS-1", "", facts({"F8": "TIDAK"})),
     ("SYS-4", "block", facts({}, {**PAID, "B3": "KEDINASAN"})),
     ("SYS-4", "", facts({}, {"B3": "KEDINASAN"}, PAID)),
+    ("KK-10", "info", read(*[upload(True)] * 2, *[upload(False)] * 3)),
+    ("KK-10", "", read(*[upload(True)] * 4)),
+    ("KK-10", "", read(*[upload(True)], *[upload(False)] * 4)),
+    ("KK-10", "", read(*[upload(True, recent=False)] * 9)),
+    ("KK-10", "", replace(read(*[upload(True)] * 9), fixed_hours=False)),
+    ("KK-10", "", replace(read(*[upload(True)] * 9), answers={**CLEAN_ANSWERS, "D1": "KADANG_JAM_KERJA"})),
+    ("SYS-2", "info", read(*[upload(False, marks=("shopee",))] * 2)),
+    ("SYS-2", "", read(upload(False, marks=("shopee",)))),
+    ("SYS-3", "info", replace(facts(), moved=("Guru, SD A", "Guru, SD B"))),
+    ("SYS-3", "", facts()),
+    ("SYS-5", "info", replace(facts(), foreign_samples=(SampleFacts("@uji.1", "aaaaaaaaaaa", "Orang lain"),))),
+    ("SYS-5", "", facts()),
+    ("SYS-7", "info", replace(facts(), shared=("@uji.1",))),
+    ("SYS-7", "", facts()),
     ("SYS-6", "warn", facts({"C6AE": "YA"})),
     ("SYS-6", "warn", facts({"C6AE": "TIDAK_YAKIN", "C6G": "YA"})),
     ("SYS-6", "info", facts({"C6G": "TIDAK_YAKIN"})),

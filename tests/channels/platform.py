@@ -25,6 +25,8 @@ PUBLIC, PUBLIC_TOO = "142.250.4.91", "2404:6800:4003:c0f::5b"
 ID = "UCabcdefghijklmnopqrstuv"
 OTHER_ID = "UCzyxwvutsrqponmlkjihgfe"
 HOST = "www.youtube.com"
+# OpenSSL looks at the machine's own clock, whatever day a test pretends
+_FROM, _VALID = datetime(2020, 1, 1, tzinfo=UTC), timedelta(days=36_000)
 Respond = Callable[["Request"], None]
 
 
@@ -37,25 +39,24 @@ class Authority:
         self.cert = self._signed("Uji CA", self.key, ca=True)
         self.pem = self.cert.public_bytes(serialization.Encoding.PEM).decode()
 
-    def _signed(self, name: str, key: Any, *, ca: bool, until: timedelta = timedelta(days=1)) -> x509.Certificate:
+    def _signed(self, name: str, key: Any, *, ca: bool, until: timedelta = _VALID) -> x509.Certificate:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         issuer = subject if ca else self.cert.subject
-        now = datetime.now(UTC)
         built = (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(issuer)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=2))
-            .not_valid_after(now + until)
+            .not_valid_before(_FROM)
+            .not_valid_after(_FROM + until)
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         )
         if not ca:
             built = built.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         return built.sign(self.key, hashes.SHA256())
 
-    def context(self, name: str = HOST, until: timedelta = timedelta(days=1)) -> ssl.SSLContext:
+    def context(self, name: str = HOST, until: timedelta = _VALID) -> ssl.SSLContext:
         key = ec.generate_private_key(ec.SECP256R1())
         cert = self._signed(name, key, ca=False, until=until)
         path = self.folder / f"{name}{until.days}.pem"
@@ -132,7 +133,7 @@ class Platform:
     asked: list[str] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def start(self, name: str = HOST, until: timedelta = timedelta(days=1)) -> Self:
+    def start(self, name: str = HOST, until: timedelta = _VALID) -> Self:
         handler = type("Handler", (Request,), {"platform": self})
         self.server = Server(("127.0.0.1", 0), handler)
         self.server.socket = self.authority.context(name, until).wrap_socket(

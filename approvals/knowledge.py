@@ -1,0 +1,20 @@
+"""`with_knowledge`: what the portal knows beside the answers, frozen into the facts before the rules read them."""
+
+from dataclasses import replace
+
+from approvals import feedfacts
+from declarations.facts import Facts
+from declarations.models import Declaration
+
+
+def with_knowledge(facts: Facts, *, declaration: Declaration) -> Facts:
+    """Return the facts with uploads, sample links, moves and shared channels filled in; nothing is asked of a net."""
+    known = feedfacts.of(facts, declaration)
+    return replace(
+        facts,
+        uploads=known.uploads,
+        foreign_samples=known.samples,
+        fixed_hours=known.fixed_hours,
+        moved=known.moved,
+        shared=known.shared,
+    )
