@@ -35,7 +35,7 @@ def test_a_declarant_sees_his_own_things_and_signs_out_by_post(client: Client) -
 def test_a_reviewer_has_the_work_of_others_first(client: Client) -> None:
     world = World()
     page = see(client, world.reviewer)
-    assert labels(page)[:3] == ["Ringkasan", "Antrean", "Akun baru"]
+    assert labels(page)[:3] == ["Ringkasan", "Antrean", "Tugas"]
     assert "(BKPSDM)" in page
 
 

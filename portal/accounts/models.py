@@ -87,6 +87,47 @@ class Device(models.Model):
         return f"Perangkat {self.pk}"
 
 
+class RoleChange(models.Model):
+    """A role to be given or taken: proposed by one officer, in force when a second one accepts it."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="role_changes")
+    role = models.CharField(_("peran"), max_length=20)
+    give = models.BooleanField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    accepted = models.BooleanField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("perubahan peran")
+        verbose_name_plural = _("perubahan peran")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role"], condition=models.Q(decided_at=None), name="one_open_role_change"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted=None, decided_by=None, decided_at=None)
+                | models.Q(accepted__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
+                name="role_change_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(accepted=True) | ~models.Q(decided_by=models.F("asked_by")),
+                name="role_change_needs_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Perubahan peran {self.pk}"
+
+    @property
+    def label(self) -> str:
+        """Return the role in words."""
+        from portal.accounts.users import LABELS  # the words stand beside the rules, which read this model
+
+        return str(LABELS.get(self.role, self.role))
+
+
 class HelpRequest(models.Model):
     """Somebody proved an address that the roster does not hold; officers decide whose it is."""
 

@@ -15,6 +15,7 @@ _LEADS_TO = {
     "password": "reset",
     "email": "reset",
     "address": "account_login",
+    "role": "account_login",
     "second_on": "account_login",
     "second_off": "account_login",
     "help_confirmed": "register",

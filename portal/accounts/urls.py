@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.accounts.views import help, login, profile, register, security
+from portal.accounts.views import help, login, profile, register, security, users
 
 urlpatterns = [
     path("daftar/", register.start, name="register"),
@@ -30,6 +30,8 @@ urlpatterns = [
     path("profil/keamanan/perangkat/", security.end_devices, name="security_devices"),
     path("masuk/faktor-kedua/", security.second, name="second_factor"),
     path("masuk/konfirmasi/", security.prove, name="prove"),
+    path("kelola/pengguna/", users.overview, name="users"),
+    path("kelola/pengguna/<int:pk>/", users.person, name="user"),
     path("kelola/permintaan/", help.queue, name="help_requests"),
     path("kelola/permintaan/<int:pk>/", help.decide, name="help_request"),
 ]

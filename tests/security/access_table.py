@@ -71,6 +71,8 @@ ACCOUNT = {
     "security_devices": (NONE, SIGNED),
     "second_factor": (SIGNED, SIGNED),
     "prove": (SIGNED, SIGNED),
+    "users": (ADMINISTRATORS, ADMINISTRATORS),  # and the head of BKPSDM, tests/security/test_users.py
+    "user": (ADMINISTRATORS, ADMINISTRATORS),
     "help_requests": (HELPERS, NONE),
     "help_request": (HELPERS, HELPERS),
 }

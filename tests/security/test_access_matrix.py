@@ -98,7 +98,7 @@ class Town:
             "token": signed.get(name, links.token_for(head)),
             "kode": self.approved.letters.get().code if name == "verify_code" else finding,
             "surel": mails.filter(case=self.reviewed.number).latest("pk").pk,
-            "pk": keys[name].objects.latest("pk").pk if name in keys else mails.latest("pk").pk,
+            "pk": self.world.teacher.pk if name == "user" else keys.get(name, OutgoingEmail).objects.latest("pk").pk,
             "berkas": StoredFile.objects.get().public_id,
             "syarat": workflow.conditions_of(self.approved).get().pk,
             "bukti": Proof.objects.get().pk,

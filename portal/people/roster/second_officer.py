@@ -28,11 +28,12 @@ def check_officers(officers: Officers, heads: set[int]) -> None:
         raise Refused(_("Petugas kedua harus orang lain."))
     if not has_role(by, ADMINISTRATOR):
         raise Refused(_("Impor hanya dapat dijalankan oleh administrator."))
-    if not (has_role(other, ADMINISTRATOR) or _heads_personnel(other)):
+    if not (has_role(other, ADMINISTRATOR) or heads_personnel(other)):
         raise Refused(_("Petugas kedua harus administrator lain atau Kepala BKPSDM."))
     if heads & {by.pk, other.pk}:
         raise Refused(_("Petugas tidak dapat mengonfirmasi perubahan alamatnya sendiri."))
 
 
-def _heads_personnel(person: Employee) -> bool:
+def heads_personnel(person: Employee) -> bool:
+    """Tell whether this person heads BKPSDM today."""
     return person.is_active and in_force(clock.today()).filter(person=person, opd__code=_PERSONNEL).exists()
