@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
@@ -29,8 +30,9 @@ def remind() -> int:
     found = list(near.order_by("due_on", "pk")[:_BATCH])
     for condition in found:
         case = condition.step.declaration
-        Notice.objects.create(declaration=case, kind=f"c{condition.pk}", sent_at=clock.now())
-        emails.condition_due(case, condition).send()
+        with transaction.atomic():
+            Notice.objects.create(declaration=case, kind=f"c{condition.pk}", sent_at=clock.now())
+            emails.condition_due(case, condition).send()
     return len(found)
 
 

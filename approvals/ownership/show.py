@@ -28,7 +28,7 @@ def own_context(channel: Channel) -> dict[str, Any]:
         "may_ask": usable,
         "may_issue": not usable and not current.proven and not (proof is not None and proof.under_way),
         "steps": _steps(channel.platform),
-        "by_machine": channel.platform == Platform.YOUTUBE,
+        "by_machine": channel.platform == Platform.YOUTUBE and not (proof is not None and proof.method),
     }
 
 
