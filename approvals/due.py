@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from approvals import letters
-from approvals.duties import acting, channels, conditions, drafts, ladder, lists, moves, overdue, validity
+from approvals.duties import acting, channels, conditions, drafts, ladder, lists, moves, operator, overdue, validity
 from approvals.officers import settle_officers
 from portal import clock
 from portal.accounts.upkeep import forget
@@ -33,6 +33,7 @@ DUTIES: tuple[Callable[[], int], ...] = (
     settle_officers,
     channels.keep_reading,
     letters.render_missing,
+    operator.report,
 )
 
 

@@ -1,0 +1,55 @@
+"""One mail each working morning to whoever runs the portal: what failed, or that nothing did; its absence says most."""
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from approvals.invariants import INVARIANTS as OF_CASES
+from approvals.models import WorkItem
+from declarations.models import Declaration
+from declarations.status import Status
+from portal import clock, dates
+from portal.audit.log import fingerprint
+from portal.invariants import INVARIANTS
+from portal.mail.compose import compose
+from portal.mail.models import OutgoingEmail, State
+
+REPORT_AT = time(7, 0)
+
+
+def report() -> int:
+    """Send the report of the day once, from seven o'clock on."""
+    local = timezone.localtime(clock.now())
+    key = f"operator.{local:%Y%m%d}"
+    if not settings.OPERATOR_EMAIL or local.time() < REPORT_AT or not clock.is_working_day(local.date()):
+        return 0
+    if OutgoingEmail.objects.filter(key=key).exists():
+        return 0
+    failures = list(_failures())
+    context = {"day": dates.long_date(local.date()), "failures": failures, "mark": fingerprint()[:16]}
+    compose("operator_report", settings.OPERATOR_EMAIL, context, key=key, purpose="operator_report").send()
+    return 1
+
+
+def _failures() -> Iterator[str]:
+    """Yield a sentence for everything that needs a person; numbers and codes only, no names."""
+    since = clock.now() - timedelta(days=3)
+    failed = OutgoingEmail.objects.filter(state=State.FAILED, failed_at__gte=since).count()
+    if failed:
+        yield _("%(n)d email gagal terkirim dalam tiga hari terakhir. Perbaiki alamatnya, lalu kirim ulang.") % {
+            "n": failed
+        }
+    waiting = Declaration.objects.filter(status=Status.AWAITING_HEAD, steps__assigned_to=None, steps__decided_at=None)
+    waiting = waiting.filter(steps__cancelled_at=None).distinct()
+    if number := waiting.count():
+        yield _("%(n)d deklarasi belum ada pejabatnya.") % {"n": number}
+    old = WorkItem.objects.filter(done_at=None, opened_at__lt=clock.now() - timedelta(days=14)).count()
+    if old:
+        yield _("%(n)d tugas terbuka lebih dari 14 hari.") % {"n": old}
+    for invariant in (*INVARIANTS, *OF_CASES):
+        if found := invariant.violations():
+            values = {"code": invariant.code, "n": len(found)}
+            yield _("Janji %(code)s dilanggar %(n)d kali. Jalankan check_invariants.") % values
