@@ -2,6 +2,10 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +15,7 @@ from approvals import links
 from declarations.status import Status
 from portal.logs import Json, current
 from tests.factories import World, declaration_at, step_of
+from tests.servers import BASE
 
 
 @pytest.mark.django_db
@@ -59,6 +64,20 @@ def test_a_request_is_one_line_with_number_view_and_case(client: Client) -> None
     assert seen[1]["request"] == answer["X-Request-ID"]
     assert links.token_for(step_of(case)).split(":")[0] not in json.dumps(seen)
     assert current.get() == {}
+
+
+def test_several_web_processes_add_up_their_figures(tmp_path: Path) -> None:
+    start = "import django; django.setup(); from portal import metrics as m; "
+    count = start + "m.REQUESTS.labels('home', 'GET', '2xx').observe(0.02)"
+    read = start + (
+        "from prometheus_client import CollectorRegistry, generate_latest as g; r = CollectorRegistry(); "
+        "m.MultiProcessCollector(r); print(g(r).decode())"
+    )
+    given = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path / "new")}
+    for code in (count, count):
+        subprocess.run([sys.executable, "-c", code], cwd=BASE, env=given, check=True)
+    said = subprocess.run([sys.executable, "-c", read], cwd=BASE, env=given, check=True, capture_output=True, text=True)
+    assert 'portal_request_seconds_count{method="GET",status="2xx",view="home"} 2.0' in said.stdout
 
 
 def test_a_line_break_and_a_traceback_stay_one_clean_line() -> None:
