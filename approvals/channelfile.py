@@ -20,12 +20,14 @@ def rows(declaration: Declaration, person: Employee) -> list[dict[str, Any]]:
     """Return one row per channel of the case."""
     items = list(declaration.items.select_related("channel__feed"))
     channels = [item.channel for item in items]
+    excluded = {item.channel_id: item.excluded_reason for item in items if item.excluded}
     proofs = standings([channel.pk for channel in channels])
     names = _names(channels)
     others = elsewhere(channels, person, declaration.declarant_id)
     return [
         {
             "channel": channel,
+            "excluded": excluded.get(channel.pk, ""),
             "standing": proofs[channel.pk],
             "feed": feed_of(channel),
             "machine": channel.platform == Platform.YOUTUBE,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from approvals.excluding import check_exclusions, rest_on
 from approvals.models import Finding, Outcome, Stage, Step
 from approvals.parts import INSPECTORATE as INSPECTORATE
 from approvals.parts import REVIEWER as REVIEWER
@@ -109,12 +110,13 @@ def check_verdict(step: Step, verdict: Verdict) -> None:
         raise Refused(_("Pilih bagian yang perlu diperbaiki"), status=422)
     if verdict.outcome == Outcome.APPROVED_CONDITIONS and not verdict.conditions:
         raise Refused(_("Tambahkan sedikitnya satu syarat"), status=422)
+    check_exclusions(step, verdict)
     if verdict.outcome in APPROVALS | {Outcome.REJECTED}:
         _check_ready_for_result(step, verdict)
 
 
 def _check_ready_for_result(step: Step, verdict: Verdict) -> None:
-    unhandled = unhandled_blocks(step)
+    unhandled = unhandled_blocks(step, verdict)
     if unhandled:
         raise Refused(
             _("Tangani %(count)d temuan tingkat Tinggi dulu: %(codes)s")
@@ -127,9 +129,15 @@ def _check_ready_for_result(step: Step, verdict: Verdict) -> None:
         raise Refused(_("Perlu pendapat Inspektorat dulu. Pilih “Teruskan ke Inspektorat”."), status=422)
 
 
-def unhandled_blocks(step: Step) -> list[Finding]:
-    """Return the findings of severity block on the step's snapshot that no officer has judged yet."""
-    return list(step.snapshot.findings.filter(severity=Severity.BLOCK, relevant__isnull=True))
+def unhandled_blocks(step: Step, verdict: Verdict | None = None) -> list[Finding]:
+    """Return the findings of severity block that no officer has judged and no exclusion of the verdict closes."""
+    found = list(step.snapshot.findings.filter(severity=Severity.BLOCK, relevant__isnull=True))
+    if verdict is None or not verdict.exclusions:
+        return found
+    out = {each.item for each in verdict.exclusions}
+    items = step.declaration.items.filter(excluded=False).select_related("channel")
+    closed = {finding.pk for finding in rest_on(found, items, out)}
+    return [finding for finding in found if finding.pk not in closed]
 
 
 def has_opinion(declaration: Declaration) -> bool:

@@ -35,10 +35,19 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusion:
+    """One channel (key of its row in the declaration) that an approval leaves out, and why."""
+
+    item: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     outcome: Outcome
     reason: str = ""
     reason_code: str = ""
     marks: tuple[Mark, ...] = ()
     conditions: tuple[NewCondition, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
     valid_until: date | None = None

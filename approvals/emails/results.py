@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from approvals.emails.parts import absolute, notice
 from approvals.models import Letter, Outcome, Stage, Step
 from approvals.verdicts import APPROVALS, Verdict
-from declarations.models import Declaration
+from declarations.models import Declaration, DeclarationChannel
 from declarations.questions import PARTS
 from declarations.status import DAYS_TO_OBJECT, Status
 from portal import clock
@@ -23,8 +24,13 @@ _STAGE_OF_STATUS = {Status.OBJECTION: Stage.OBJECTION, Status.AWAITING_INSPECTOR
 def approved(declaration: Declaration, step: Step, letter: Letter) -> OutboxMessage:
     """To the declarant: the result, its conditions, how long it holds, and where the letter is."""
     conditions = [(condition.text, condition.due_on) for condition in step.conditions.all()]
-    subject, lead, paragraphs = _approval(Stage(step.stage), conditions, letter.valid_until, step.reason)
+    out = [(str(item.channel), item.excluded_reason) for item in _excluded(declaration)]
+    subject, lead, paragraphs = _approval(Stage(step.stage), conditions, letter.valid_until, step.reason, out)
     return notice(declaration, f"{subject}: {declaration.number}", lead, paragraphs, f"s{step.pk}.approved")
+
+
+def _excluded(declaration: Declaration) -> QuerySet[DeclarationChannel]:
+    return declaration.items.filter(excluded=True).select_related("channel")
 
 
 @translation.override("id")
@@ -45,7 +51,11 @@ def _word(stage: Stage) -> str:
 
 
 def _approval(
-    stage: Stage, conditions: Sequence[tuple[str, date | None]], until: date, reason: str
+    stage: Stage,
+    conditions: Sequence[tuple[str, date | None]],
+    until: date,
+    reason: str,
+    excluded: Sequence[tuple[str, str]] = (),
 ) -> tuple[str, str, list[str]]:
     if conditions:
         subject = _("%(whose)s: disetujui dengan %(count)d syarat") % {"whose": _word(stage), "count": len(conditions)}
@@ -56,6 +66,9 @@ def _approval(
         f"{index}. {text}" + (_(" (paling lambat %s)") % long_date(due) if due else "")
         for index, (text, due) in enumerate(conditions, start=1)
     ]
+    for channel, why in excluded:
+        said = _("Tidak termasuk: kanal %(channel)s. Alasan: “%(why)s” Kanal ini dapat Anda deklarasikan lagi.")
+        paragraphs.append(said % {"channel": channel, "why": why})
     if reason:
         paragraphs.append(_("Penjelasan: “%s”") % reason)
     paragraphs.append(_("Berlaku sampai %s. Surat keterangan dapat diunduh di portal.") % long_date(until))
@@ -85,7 +98,9 @@ def preview_decision(declaration: Declaration, verdict: Verdict) -> tuple[str, s
     if verdict.outcome in APPROVALS:
         conditions = [(condition.text, condition.due_on) for condition in verdict.conditions]
         until = verdict.valid_until or clock.today()
-        subject, lead, paragraphs = _approval(stage, conditions, until, verdict.reason)
+        names = {item.pk: str(item.channel) for item in declaration.items.select_related("channel")}
+        out = [(names[each.item], each.reason) for each in verdict.exclusions]
+        subject, lead, paragraphs = _approval(stage, conditions, until, verdict.reason, out)
     elif verdict.outcome == Outcome.REJECTED:
         subject, lead, paragraphs = _rejection(stage, verdict.reason, None)
     elif verdict.outcome == Outcome.RETURNED:

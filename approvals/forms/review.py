@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from approvals.models import ControlMeasure, Outcome, Stage, Step
-from approvals.verdicts import REASON_MIN, Mark, NewCondition, Verdict
+from approvals.verdicts import APPROVALS, REASON_MIN, Exclusion, Mark, NewCondition, Verdict
 from approvals.workflow import last_valid_day
 from declarations.questions import PARTS
 from portal import clock
@@ -93,6 +93,7 @@ class ReviewForm(forms.Form):
     batas_syarat = forms.CharField(required=False, max_length=20)
     bagian = forms.MultipleChoiceField(required=False, choices=list(PARTS.items()))
     sampai = forms.CharField(required=False, max_length=20)
+    keluarkan = forms.MultipleChoiceField(required=False)
     alasan = forms.CharField(
         required=False,
         max_length=2000,
@@ -110,6 +111,16 @@ class ReviewForm(forms.Form):
         self.chooser("syarat").choices = [(code, measure.text) for code, measure in self.measures.items()]
         for part in PARTS:
             self.fields[f"catatan_{part}"] = forms.CharField(required=False, max_length=500)
+        self._add_channels()
+
+    def _add_channels(self) -> None:
+        """One box and one reason per channel, where leaving one out leaves another in."""
+        found = list(self.step.declaration.items.filter(excluded=False).select_related("channel"))
+        may = any(outcome in APPROVALS for outcome in outcomes_for(self.step))
+        self.items = {str(item.pk): item for item in found} if may and len(found) > 1 else {}
+        self.chooser("keluarkan").choices = [(key, str(item.channel)) for key, item in self.items.items()]
+        for key in self.items:
+            self.fields[f"alasan_kanal_{key}"] = forms.CharField(required=False, max_length=2000)
 
     def chooser(self, name: str) -> forms.ChoiceField:
         """Return a field that has choices, as such."""
@@ -122,6 +133,11 @@ class ReviewForm(forms.Form):
         marked = self["bagian"].value() or []
         return [(key, label, key in marked, self[f"catatan_{key}"]) for key, label in PARTS.items()]
 
+    def channels(self) -> list[tuple[str, Any, bool, forms.BoundField]]:
+        """Return each channel that can be left out: key, name, whether ticked, the field of the reason."""
+        out = self["keluarkan"].value() or []
+        return [(key, item.channel, key in out, self[f"alasan_kanal_{key}"]) for key, item in self.items.items()]
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         for name, value in data.items():
@@ -130,6 +146,7 @@ class ReviewForm(forms.Form):
         outcome = data.get("keputusan")
         if outcome in (Outcome.APPROVED, Outcome.APPROVED_CONDITIONS):
             self._clean_validity(data)
+            self._clean_exclusions(data)
         if outcome == Outcome.APPROVED_CONDITIONS:
             self._clean_conditions(data)
         if outcome == Outcome.RETURNED:
@@ -164,6 +181,16 @@ class ReviewForm(forms.Form):
         if due is None and any(self.measures[code].needs_proof for code in chosen):
             self._once("batas_syarat", _("Tulis sampai kapan bukti ditunggu"))
 
+    def _clean_exclusions(self, data: dict[str, Any]) -> None:
+        out = data.get("keluarkan") or []
+        for key in out:
+            if len(data.get(f"alasan_kanal_{key}") or "") < REASON_MIN:
+                sentence = _("Jelaskan mengapa kanal dikeluarkan, sedikitnya %d karakter") % REASON_MIN
+                self._once(f"alasan_kanal_{key}", sentence)
+        if out and len(out) == len(self.items):
+            sentence = _("Semua kanal dikeluarkan, jadi tidak ada yang disetujui. Pilih “Tidak disetujui”.")
+            self._once("keluarkan", sentence)
+
     def _clean_marks(self, data: dict[str, Any]) -> None:
         if not data.get("bagian"):
             self._once("bagian", _("Pilih bagian yang perlu diperbaiki"))
@@ -192,10 +219,19 @@ class ReviewForm(forms.Form):
             marks = tuple(Mark(part, data[f"catatan_{part}"]) for part in data["bagian"])
             return Verdict(outcome, reason=reason, marks=marks)
         if outcome == Outcome.APPROVED:
-            return Verdict(outcome, reason=reason, valid_until=data["sampai"])
+            return Verdict(outcome, reason=reason, valid_until=data["sampai"], exclusions=self._exclusions(data))
         if outcome == Outcome.APPROVED_CONDITIONS:
-            return Verdict(outcome, reason=reason, conditions=self._conditions(data), valid_until=data["sampai"])
+            return Verdict(
+                outcome,
+                reason=reason,
+                conditions=self._conditions(data),
+                valid_until=data["sampai"],
+                exclusions=self._exclusions(data),
+            )
         return Verdict(outcome, reason=reason)
+
+    def _exclusions(self, data: dict[str, Any]) -> tuple[Exclusion, ...]:
+        return tuple(Exclusion(int(key), data[f"alasan_kanal_{key}"]) for key in data.get("keluarkan") or ())
 
     def _conditions(self, data: dict[str, Any]) -> tuple[NewCondition, ...]:
         due = data["batas_syarat"]

@@ -25,9 +25,14 @@ from portal.templatetags.fields import error_links
 
 _SALT = "approvals.decision"
 # the template writes these groups by hand and counts their options from 1
-_TARGETS = {"id_keputusan_0": "id_keputusan_1", "id_syarat": "id_syarat_1", "id_bagian": "id_bagian_1"}
+_TARGETS = {
+    "id_keputusan_0": "id_keputusan_1",
+    "id_syarat": "id_syarat_1",
+    "id_bagian": "id_bagian_1",
+    "id_keluarkan": "id_keluarkan_1",
+}
 _MAX_AGE = 12 * 60 * 60
-_ANSWERS = ("keputusan", "syarat", "syarat_lain", "batas_syarat", "bagian", "sampai", "alasan")
+_ANSWERS = ("keputusan", "syarat", "syarat_lain", "batas_syarat", "bagian", "sampai", "alasan", "keluarkan")
 
 
 @officers
@@ -89,7 +94,7 @@ def _again(request: HttpRequest, declaration: Declaration, form: ReviewForm, sta
 def _confirm_page(request: HttpRequest, declaration: Declaration, step: Step, form: ReviewForm) -> HttpResponse:
     verdict = form.verdict()
     subject, text = emails.preview_decision(declaration, verdict)
-    names = [name for name in form.data if name in _ANSWERS or name.startswith("catatan_")]
+    names = [name for name in form.data if name in _ANSWERS or name.startswith(("catatan_", "alasan_kanal_"))]
     sealed = signing.dumps(
         {
             "step": step.pk,
@@ -107,6 +112,7 @@ def _confirm_page(request: HttpRequest, declaration: Declaration, step: Step, fo
         "decision": next(label for value, label, _hint in form.options if value == verdict.outcome),
         "act": act_of(step, verdict.outcome),
         "parts": [(label, note.value()) for _key, label, marked, note in form.parts() if marked],
+        "excluded": [(channel, reason.value()) for _key, channel, out, reason in form.channels() if out],
         "subject": subject,
         "text": text,
         "sealed": sealed,

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals import emails, letters, work
+from approvals.excluding import exclude
 from approvals.models import Condition, ControlMeasure, Outcome, Stage, Step, Via, WorkKind
 from approvals.parts import took_part
 from approvals.policies import check_pending, check_stage, check_verdict
@@ -109,6 +110,8 @@ def _finish(
         emails.rejected(declaration, step).send()
         _tell_the_others(declaration, step)
         return
+    out = exclude(declaration, step, verdict, by=by)
+    detail = {**detail, "excluded": out} if out else detail
     declaration.valid_until = _validity(declaration, verdict.valid_until)
     declaration.with_conditions = verdict.outcome == Outcome.APPROVED_CONDITIONS
     move(declaration, Status.APPROVED, by=by, event="decided", via=via, **detail)

@@ -54,7 +54,11 @@ def _card(case: Declaration) -> dict[str, Any]:
 
 def title_of(case: Declaration) -> str:
     """Return the channels of a case: '@a (YouTube), @b (TikTok)'."""
-    labels = [f"{item.channel.label} ({item.channel.get_platform_display()})" for item in case.items.all()]
+    labels = [
+        f"{item.channel.label} ({item.channel.get_platform_display()})"
+        for item in case.items.all()
+        if not item.excluded
+    ]
     return ", ".join(labels) or _("Belum ada kanal")
 
 
@@ -125,6 +129,7 @@ def detail(request: HttpRequest, nomor: str) -> HttpResponse:
         "may_amend": declaration.status in succession.HOLDS and following is None,
         "may_renew": succession.renewable(declaration, clock.today()) and following is None,
         "following": following,
+        "excluded": declaration.items.filter(excluded=True).select_related("channel"),
     }
     return render(request, "declarations/detail.html", context)
 
