@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from django.test import Client
 from django.urls import reverse
 
 from approvals import links, workflow
+from approvals.due import perform
 from approvals.models import Step
 from declarations.models import Declaration
 from declarations.status import Status
+from portal import clock
 from portal.audit.models import AuditEvent
 from portal.celery import app as celery
 from portal.mail.models import OutgoingEmail
@@ -141,7 +144,13 @@ def test_r15_w12_whoever_leaves_loses_session_and_link(world: World, waiting: De
     waiting.refresh_from_db()
     step = waiting.steps.filter(decided_at=None, cancelled_at=None).get()
     assert step.assigned_to != world.head
-    assert not OutgoingEmail.objects.filter(to=world.head.contact_email, purpose__icontains="remind").exists()
+    to_him = OutgoingEmail.objects.filter(to=world.head.contact_email)
+    before = to_him.count()
+    assert before
+    for days in (2, 4, 8):
+        with clock.pretend(clock.now() + timedelta(days=days)):
+            perform()
+    assert to_him.count() == before
 
 
 def test_w14_numbers_beyond_every_limit_are_404(world: World, client: Client) -> None:
