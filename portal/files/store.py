@@ -3,6 +3,7 @@
 import hashlib
 import re
 import warnings
+import zlib
 from collections.abc import Sequence
 from io import BytesIO
 
@@ -18,8 +19,13 @@ from portal.people.models import Employee
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES, MOST_PIXELS, MOST_FILES, MOST_OF_A_PERSON = 5 * MEGABYTE, 40_000_000, 5, 50 * MEGABYTE
-# what makes a PDF act by itself; evidence needs none of it
-_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|EmbeddedFiles|RichMedia|XFA|OpenAction|AA|SubmitForm)\b")
+# What makes a PDF act by itself; evidence needs none of it. /OpenAction alone only says which page opens first.
+_ACTIVE = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData)\b")
+# So short that the bytes of a scanned page hold them by chance: looked for outside streams only.
+_ACTIVE_SHORT = re.compile(rb"/(JS|XFA|AA)\b")
+_STREAM = re.compile(rb"\bstream\r?\n(.*?)endstream", re.DOTALL)
+_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_MOST_UNPACKED = 64 * MEGABYTE
 _FORMATS = {"JPEG": Kind.JPEG, "PNG": Kind.PNG}
 
 
@@ -60,9 +66,39 @@ def _checked(upload: "UploadedFile[bytes]") -> tuple[Kind, bytes]:
 def _safe_pdf(content: bytes) -> bytes:
     if b"%%EOF" not in content[-2048:]:
         raise Refused(_("PDF tidak utuh. Simpan ulang lalu unggah lagi."), status=422)
-    if _ACTIVE.search(content):
+    if b"/Encrypt" in _plain(content):
+        raise Refused(_("PDF ini dikunci. Simpan tanpa kata sandi lalu unggah lagi."), status=422)
+    if _acts(content):
         raise Refused(_("PDF ini memuat skrip atau lampiran. Cetak ke PDF biasa lalu unggah lagi."), status=422)
     return content
+
+
+def _plain(content: bytes) -> bytes:
+    """Return what stands outside streams, with names as they are read ('/J#53' is '/JS')."""
+    return _unescaped(_STREAM.sub(b"", content))
+
+
+def _unescaped(content: bytes) -> bytes:
+    return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), content)
+
+
+def _acts(content: bytes) -> bool:
+    """Tell whether the PDF acts by itself; packed objects are unpacked, within bounds, to see."""
+    whole = _unescaped(content)
+    if _ACTIVE.search(whole) or _ACTIVE_SHORT.search(_plain(content)):
+        return True
+    if b"/ObjStm" not in whole:
+        return False
+    left = _MOST_UNPACKED
+    for found in _STREAM.finditer(content):
+        try:
+            unpacked = zlib.decompressobj().decompress(found[1], left)
+        except zlib.error:  # a picture, or a stream that is not packed: it was read above
+            continue
+        left -= len(unpacked)
+        if left <= 0 or _ACTIVE.search(_unescaped(unpacked)):
+            return True
+    return False
 
 
 def _clean_picture(content: bytes) -> tuple[Kind, bytes]:
@@ -77,6 +113,7 @@ def _clean_picture(content: bytes) -> tuple[Kind, bytes]:
                 raise Refused(_("Gambar terlalu besar. Paling besar 40 megapiksel."), status=422)
             upright = ImageOps.exif_transpose(picture)
             clean = upright.convert("RGB") if kind == Kind.JPEG else upright
+            clean.info = {name: value for name, value in clean.info.items() if name == "transparency"}
             out = BytesIO()
             clean.save(out, format=picture.format, **({"quality": 85} if kind == Kind.JPEG else {}))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -88,7 +88,14 @@ def test_what_cannot_be_excluded_is_refused_and_nothing_changes(world: World, ca
 def test_the_findings_of_the_channel_are_closed_with_it_and_no_others(world: World) -> None:
     partner = {"name": "CV Uji Perizinan", "form": "ENDORSE", "sector": "ACARA"}
     partnered = {**PAID_CHANNEL, "E3": [partner]}
-    case = endorse(sent(world.licensing, SampleChannel("@uji.bersih"), SampleChannel("@uji.bayar", answers=partnered), **PAID_ANSWERS))
+    case = endorse(
+        sent(
+            world.licensing,
+            SampleChannel("@uji.bersih"),
+            SampleChannel("@uji.bayar", answers=partnered),
+            **PAID_ANSWERS,
+        )
+    )
     snapshot = case.snapshot
     assert snapshot is not None
     paid = next(each for each in case.items.select_related("channel") if each.channel.label != "@uji.bersih")
