@@ -30,7 +30,8 @@ class Known:
 @translation.override("id")
 def of(facts: Facts, declaration: Declaration) -> Known:
     """Return what is known, by a fixed number of queries however many channels there are."""
-    wanted = {channel.id: channel for channel in facts.channels if channel.id}
+    out = set(declaration.items.filter(excluded=True).values_list("channel", flat=True))
+    wanted = {channel.id: channel for channel in facts.channels if channel.id and channel.id not in out}
     channels = list(Channel.objects.filter(pk__in=wanted, closed_at=None).select_related("feed"))
     return Known(
         uploads=tuple(_uploads(facts, wanted, channels)),

@@ -9,10 +9,11 @@ import pytest
 import time_machine
 from django.test import Client
 
-from approvals import ownership
+from approvals import feedfacts, ownership
 from approvals.duties.channels import keep_reading
 from approvals.models import WorkItem, WorkKind
 from approvals.ownership import machine
+from declarations.facts import facts_of
 from declarations.feeds import schedule
 from declarations.feeds.models import ChannelName, FeedCheck, FeedReading, HostPace, ReadState
 from declarations.models import Channel, Declaration
@@ -301,6 +302,16 @@ def test_uploads_in_working_hours_are_asked_about_with_their_times(world: World,
     factories.review(factories.endorse(case), world.reviewer)  # it blocks nothing
 
 
+def test_a_channel_that_was_left_out_raises_nothing(world: World, youtube: Platform) -> None:
+    case, channel = sent(world)
+    case.items.update(excluded=True, excluded_reason="Kanal ini bukan milik pegawai.")
+    youtube.respond = speaks(feed_text=feed(*at_ten(6)))
+    read(channel)
+    assert findings(case) == {}
+    known = feedfacts.of(facts_of(case.snapshot.content, {}), case)
+    assert (known.uploads, known.shared) == ((), ())
+
+
 @pytest.mark.parametrize(
     ("moment", "inside"),
     [
@@ -318,9 +329,7 @@ def test_uploads_in_working_hours_are_asked_about_with_their_times(world: World,
     ],
 )
 def test_breaks_weekends_and_holidays_are_no_working_hours(world: World, moment: str, inside: bool) -> None:
-    from approvals.feedfacts import in_working_hours
-
-    assert in_working_hours(datetime.fromisoformat(moment)) is inside
+    assert feedfacts.in_working_hours(datetime.fromisoformat(moment)) is inside
 
 
 def test_shifts_and_part_time_contracts_are_not_compared(world: World, youtube: Platform) -> None:
