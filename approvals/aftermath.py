@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from approvals.mending import points
 from approvals.models import Condition, Objection, Outcome, Step
 from approvals.policies import REVIEWER, allowed, check_revoke, groups_of
 from approvals.workflow import conditions_of
@@ -21,6 +22,7 @@ def context_of(declaration: Declaration, person: Employee, steps: list[Step]) ->
     objection = _objection_of(declaration) if rejected else None
     waits = objection is not None and objection.late and objection.admitted is None
     return {
+        "points": points(declaration) if any(step.outcome == Outcome.RETURNED for step in steps) else [],
         "conditions": rows,
         "may_judge": may_judge,
         "may_suspend": declaration.status == Status.APPROVED and any(row["late"] for row in rows),

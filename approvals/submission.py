@@ -12,9 +12,10 @@ from approvals.verdicts import ENDORSEMENTS
 from declarations.drafts import content_of
 from declarations.facts import Facts, facts_of
 from declarations.models import Declaration, PolicyMode, SealedAnswers, Severity, Snapshot
-from declarations.presentation import differences
+from declarations.presentation import differences, label_of
 from portal import clock
 
+_SEALED_DECISIVE = ("F3", "F4")
 _RANK = {Severity.BLOCK: 3, Severity.WARN: 2, Severity.INFO: 1}
 
 
@@ -94,28 +95,31 @@ def resume_stage(declaration: Declaration, before: Snapshot | None, snapshot: Sn
     last = declaration.steps.filter(outcome=Outcome.RETURNED).order_by("-decided_at").first()
     if last is None or last.stage == Stage.HEAD:
         return Stage.HEAD
-    endorsed = (
-        declaration.steps.filter(stage=Stage.HEAD, outcome__in=[*ENDORSEMENTS, Outcome.OBJECTED], cancelled_at=None)
-        .select_related("snapshot")
-        .order_by("-decided_at")
-        .first()
-    )
-    if endorsed is None or endorsement_falls(endorsed.snapshot, snapshot):
+    endorsed = endorsed_snapshot(declaration)
+    if endorsed is None or endorsement_falls(endorsed, snapshot):
         return Stage.HEAD
     return Stage(last.stage)
 
 
+def endorsed_snapshot(declaration: Declaration) -> Snapshot | None:
+    """Return what the head gave his opinion on last."""
+    steps = declaration.steps.filter(stage=Stage.HEAD, outcome__in=[*ENDORSEMENTS, Outcome.OBJECTED], cancelled_at=None)
+    step = steps.select_related("snapshot").order_by("-decided_at").first()
+    return step.snapshot if step else None
+
+
+def falling_answers(endorsed: Snapshot, content: dict[str, Any], sensitive: dict[str, Any]) -> list[str]:
+    """Return the labels of the decisive answers that differ from what the head endorsed."""
+    labels = [change.label for change in differences(endorsed.content, content) if change.decisive]
+    sealed = getattr(endorsed, "sealed", None)
+    old = sealed.answers if sealed else {}
+    return labels + [label_of(code) for code in _SEALED_DECISIVE if old.get(code) != sensitive.get(code)]
+
+
 def endorsement_falls(endorsed: Snapshot, now: Snapshot) -> bool:
     """Tell whether what the head endorsed differs from `now` in something decisive (DESIGN 9, row Decisive)."""
-    if any(change.decisive for change in differences(endorsed.content, now.content)):
-        return True
-    if _sealed_decisive(endorsed) != _sealed_decisive(now):
+    sealed = getattr(now, "sealed", None)
+    if falling_answers(endorsed, now.content, sealed.answers if sealed else {}):
         return True
     blocks = set(now.findings.filter(severity=Severity.BLOCK).values_list("code", flat=True))
     return bool(blocks - set(endorsed.findings.filter(severity=Severity.BLOCK).values_list("code", flat=True)))
-
-
-def _sealed_decisive(snapshot: Snapshot) -> dict[str, Any]:
-    sealed = getattr(snapshot, "sealed", None)
-    answers = sealed.answers if sealed else {}
-    return {code: answers.get(code) for code in ("F3", "F4")}

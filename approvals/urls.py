@@ -24,6 +24,7 @@ from approvals.views import (
 app_name = "approvals"
 urlpatterns = [
     path("deklarasi/<str:nomor>/kirim/", own.submit, name="submit"),
+    path("deklarasi/<str:nomor>/perbaiki/<slug:bagian>/", own.answer_point, name="answer_point"),
     path("deklarasi/<str:nomor>/penjelasan/<str:kode>/", own.explain, name="explain"),
     path("deklarasi/<str:nomor>/keberatan/", objection.file, name="object"),
     path("berkas/<uuid:berkas>/", conditions.evidence, name="evidence"),

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
-from approvals import desk, workflow
+from approvals import desk, mending, workflow
 from approvals.models import Outcome, Stage, Step, Via
 from approvals.queries import pending_step
 from approvals.verdicts import Mark, NewCondition, Verdict
@@ -123,6 +123,12 @@ def endorse(declaration: Declaration, outcome: Outcome = Outcome.ENDORSED, **ver
     assert step.assigned_to is not None
     assert step.stage == Stage.HEAD
     return workflow.decide(step, Verdict(outcome, **verdict), by=step.assigned_to, via=Via.LINK)
+
+
+def answer_points(declaration: Declaration) -> None:
+    """Answer everything that was asked when the case came back."""
+    for point in mending.unanswered(declaration):
+        workflow.answer_point(declaration, point.part, "Sudah saya periksa; isiannya benar.", by=declaration.declarant)
 
 
 def judge_findings(declaration: Declaration, by: Employee) -> None:

@@ -42,9 +42,19 @@ class HeadDecisionForm(forms.Form):
     alasan = forms.ChoiceField(required=False, choices=[("", ""), *REASONS])
     alasan_isi = forms.CharField(required=False, max_length=2000)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for part in PARTS:
+            self.fields[f"catatan_{part}"] = forms.CharField(required=False, max_length=500)
+
+    def parts(self) -> list[tuple[str, Any, bool, forms.BoundField]]:
+        """Return each part that can be marked: key, word, whether marked, the field of its note."""
+        marked = self["bagian"].value() or []
+        return [(key, label, key in marked, self[f"catatan_{key}"]) for key, label in PARTS.items()]
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        for name in ("catatan", "penjelasan", "alasan_isi"):
+        for name in ("catatan", "penjelasan", "alasan_isi", *(f"catatan_{part}" for part in PARTS)):
             data[name] = str(data.get(name) or "").translate(_NO_CONTROL).strip()
         outcome = data.get("keputusan")
         if outcome == Outcome.ENDORSED_NOTE and not data["catatan"]:
@@ -72,7 +82,7 @@ class HeadDecisionForm(forms.Form):
         if outcome == Outcome.ENDORSED_NOTE:
             return Verdict(outcome, reason=data["catatan"])
         if outcome == Outcome.RETURNED:
-            marks = tuple(Mark(part) for part in data["bagian"])
+            marks = tuple(Mark(part, data.get(f"catatan_{part}") or "") for part in data["bagian"])
             return Verdict(outcome, reason=data["penjelasan"], marks=marks)
         if outcome == Outcome.OBJECTED:
             return Verdict(outcome, reason=data["alasan_isi"], reason_code=data["alasan"])

@@ -2,6 +2,7 @@
 
 from approvals.models.confirmations import Answer, Confirmation
 from approvals.models.findings import Explanation, Finding
+from approvals.models.mending import PointAnswer
 from approvals.models.notices import Notice
 from approvals.models.objections import Objection
 from approvals.models.results import Condition, Letter, LetterCounter, LetterFile, Proof
@@ -25,6 +26,7 @@ __all__ = [
     "Notice",
     "Objection",
     "Outcome",
+    "PointAnswer",
     "Policy",
     "Proof",
     "Recusal",

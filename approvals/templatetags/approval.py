@@ -3,15 +3,16 @@
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.translation import gettext as _
 
+from approvals import mending
 from approvals.history import timeline
 from approvals.models import Outcome, Stage, Step
 from approvals.preview import expected_route, likely_findings
 from approvals.queries import pending_step
 from approvals.workflow import last_day
 from declarations.models import Declaration
-from declarations.questions import PARTS
 from declarations.status import Status
 from portal import clock
 from portal.mail.display import masked_address
@@ -106,12 +107,16 @@ def case_timeline(declaration: Declaration, officer: bool = False) -> dict[str, 
     return {"events": timeline(declaration, officer=officer)}
 
 
-@register.inclusion_tag("approvals/_return_points.html")
-def return_points(declaration: Declaration) -> dict[str, Any]:
+@register.inclusion_tag("approvals/_return_points.html", takes_context=True)
+def return_points(context: Context, declaration: Declaration) -> dict[str, Any]:
     """The parts that were marked for mending, each with its note and the way to its page."""
-    step = declaration.steps.filter(outcome=Outcome.RETURNED).select_related("snapshot").order_by("-decided_at").first()
-    marks = [{**mark, "label": PARTS.get(mark["part"], mark["part"])} for mark in (step.marks if step else [])]
-    return {"declaration": declaration, "step": step, "marks": marks}
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "declaration": declaration,
+        "step": mending.last_return(declaration),
+        "points": mending.points(declaration),
+        "falls": mending.falls(declaration),
+    }
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from approvals import emails, links, workflow
+from approvals import emails, links, mending, workflow
 from approvals.compare import changes_for_head
 from approvals.forms.head import OUTCOMES, REASONS, ByHandForm, HeadDecisionForm
 from approvals.models import Outcome, Stage, Step, Via
@@ -18,7 +18,6 @@ from approvals.verdicts import Verdict
 from declarations.models import Declaration, Severity
 from declarations.numbers import parse_number
 from declarations.presentation import key_facts, sections
-from declarations.questions import PARTS
 from declarations.status import Status
 from portal import clock
 from portal.accounts.access import client_address
@@ -175,6 +174,7 @@ def _context(step: Step, form: HeadDecisionForm) -> dict[str, Any]:
     step.snapshot.declaration = step.declaration
     changes, compared = changes_for_head(step.snapshot)
     return {
+        "points": mending.points(step.declaration) if step.snapshot.version > 1 else [],
         "changes": changes,
         "compared": compared,
         "step": step,
@@ -187,7 +187,6 @@ def _context(step: Step, form: HeadDecisionForm) -> dict[str, Any]:
         "left": clock.working_days_left(step.due_on, clock.today()) if step.due_on else None,
         "form": form,
         "outcomes": OUTCOMES,
-        "parts": PARTS.items(),
         "reasons": REASONS,
     }
 

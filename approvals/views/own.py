@@ -6,8 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from approvals import workflow
+from approvals.forms.review import clean_text
+from approvals.mending import unanswered
 from approvals.models import Explanation
 from approvals.preview import likely_findings
+from approvals.workflow.answering import ANSWER_MOST
 from declarations.drafts import problems
 from declarations.models import Declaration
 from declarations.status import EDITABLE
@@ -31,6 +34,9 @@ def submit(request: HttpRequest, nomor: str) -> HttpResponse:
     if declaration.editable:
         if declaration.version and not request.POST.get("sudah"):
             return redirect(f"{declaration_url('fix', nomor)}?centang=1#ada-kesalahan")
+        left = unanswered(declaration) if declaration.version else []
+        if left:
+            return redirect(f"{declaration_url('fix', nomor)}?poin={left[0].number}#ada-kesalahan")
         if problems(declaration):
             return redirect(f"{declaration_url('check', nomor)}?lengkapi=1#ada-kesalahan")
         workflow.submit(declaration, by=declaration.declarant)
@@ -63,6 +69,18 @@ def explain(request: HttpRequest, nomor: str, kode: str) -> HttpResponse:
     error = _("Terlalu panjang. Kurangi %d karakter") % (len(text) - 500) if len(text) > 500 else ""
     context = {"declaration": declaration, "finding": finding, "text": text, "error": error}
     return render(request, "approvals/explain.html", context, status=422 if error else 200)
+
+
+@login_required
+@methods(write=["POST"])
+def answer_point(request: HttpRequest, nomor: str, bagian: str) -> HttpResponse:
+    """Keep the answer to one point of a return; a text that is too long is cut nowhere but refused."""
+    declaration = _own(request, nomor)
+    text = clean_text(request.POST.get("jawaban", ""))
+    if len(text) > ANSWER_MOST:
+        raise Refused(_("Terlalu panjang. Kurangi %d karakter") % (len(text) - ANSWER_MOST), status=422)
+    workflow.answer_point(declaration, bagian, text, by=declaration.declarant)
+    return redirect(f"{declaration_url('fix', nomor)}#poin-{bagian}")
 
 
 @login_required

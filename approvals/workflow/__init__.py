@@ -1,5 +1,6 @@
 """The verbs of a case: each is one transaction that locks the declaration first and leaves one audit event."""
 
+from approvals.workflow.answering import answer_point
 from approvals.workflow.conditions import conditions_of, judge_proof, lift, overdue_of, send_proof, suspend
 from approvals.workflow.deciding import VALIDITY, decide, last_valid_day
 from approvals.workflow.ending import expire, revoke, withdraw
@@ -11,6 +12,7 @@ from approvals.workflow.requests import ask_again, escalate, reassign, remind, r
 from approvals.workflow.sending import submit
 
 __all__ = [
+    "answer_point",
     "confirm",
     "follow_move",
     "officials_for",

@@ -14,6 +14,7 @@ from approvals.policies import check_pending, check_stage, check_verdict
 from approvals.verdicts import Verdict
 from approvals.workflow.moving import follow, lock, lock_step, move, proceed
 from declarations.models import Declaration, Origin
+from declarations.opened import pages_of
 from declarations.status import Status
 from declarations.succession import HOLDS
 from portal import clock
@@ -80,6 +81,7 @@ def _after_head(
     declaration: Declaration, step: Step, verdict: Verdict, *, by: Employee, via: Via, detail: dict[str, Any]
 ) -> None:
     if verdict.outcome == Outcome.RETURNED:
+        declaration.scope = pages_of([mark.part for mark in verdict.marks])
         move(declaration, Status.RETURNED, by=by, event="decided", via=via, **detail)
         emails.returned(declaration, step).send()
     else:
@@ -100,6 +102,7 @@ def _finish(
     declaration: Declaration, step: Step, verdict: Verdict, *, by: Employee, via: Via, detail: dict[str, Any]
 ) -> None:
     if verdict.outcome == Outcome.RETURNED:
+        declaration.scope = pages_of([mark.part for mark in verdict.marks])
         move(declaration, Status.RETURNED, by=by, event="decided", via=via, **detail)
         emails.returned(declaration, step).send()
         return

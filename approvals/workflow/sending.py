@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals import emails, routing
+from approvals.mending import check_mended
 from approvals.models import Via
 from approvals.parts import barred
 from approvals.submission import freeze, resume_stage, save_findings
@@ -31,6 +32,7 @@ def submit(declaration: Declaration, *, by: Employee) -> Declaration:
     missing = problems(declaration)
     if missing:
         raise Refused(_("Deklarasi belum lengkap: %s") % missing[0].text, status=422)
+    check_mended(declaration)
     before = declaration.snapshot
     snapshot, facts, sensitive = freeze(declaration)
     findings = save_findings(declaration, snapshot, facts)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from declarations.models import Declaration, DeclarationChannel
 from declarations.numbers import parse_number
+from declarations.opened import is_open
 from declarations.status import TRANSITIONS, Status
 from portal.errors import Refused
 
@@ -22,14 +23,19 @@ def own(request: HttpRequest, nomor: str) -> Declaration:
     return found
 
 
-def draft(request: HttpRequest, nomor: str) -> Declaration:
-    """Return the person's own declaration while it may be edited; a sent one says that it was sent."""
+def draft(request: HttpRequest, nomor: str, page: str = "") -> Declaration:
+    """Return the person's own declaration while it (or this page of it) may be edited; a sent one says that it was."""
     declaration = own(request, nomor)
     if not declaration.editable:
         raise Refused(
             _("Deklarasi %(number)s sudah terkirim (%(status)s), jadi isinya tidak dapat diubah.")
             % {"number": declaration.number, "status": declaration.status_label},
             title=_("Deklarasi sudah terkirim"),
+        )
+    if page and request.method == "POST" and not is_open(declaration, page, request.path):
+        raise Refused(
+            _("Bagian ini tidak diminta diperbaiki, jadi tidak dapat diubah. Buka daftar perbaikan."),
+            title=_("Bagian ini tertutup"),
         )
     return declaration
 

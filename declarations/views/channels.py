@@ -23,7 +23,7 @@ from portal.http import methods
 @methods(read=["GET"], write=["POST"])
 def channel_list(request: HttpRequest, nomor: str) -> HttpResponse:
     """The channels of the draft; going on without any is refused."""
-    declaration = draft(request, nomor)
+    declaration = draft(request, nomor, "kanal")
     items = items_of(declaration)
     if request.method == "POST" and (items or "nanti" in request.POST):
         return saved(request, declaration, set())
@@ -41,7 +41,7 @@ def channel_list(request: HttpRequest, nomor: str) -> HttpResponse:
 @methods(read=["GET"], write=["POST"])
 def channel_add(request: HttpRequest, nomor: str) -> HttpResponse:
     """Add a channel by its address or handle."""
-    declaration = draft(request, nomor)
+    declaration = draft(request, nomor, "kanal")
     form = ChannelForm(sent(request), declaration=declaration, answers={}, partial=is_partial(request))
     if request.method == "POST" and form.is_valid():
         add_channel(declaration, _channel(declaration, form))
@@ -53,7 +53,7 @@ def channel_add(request: HttpRequest, nomor: str) -> HttpResponse:
 @methods(read=["GET"], write=["POST"])
 def channel_edit(request: HttpRequest, nomor: str, kanal: int) -> HttpResponse:
     """Change a channel of the draft; its other answers stay with it."""
-    declaration = draft(request, nomor)
+    declaration = draft(request, nomor, "kanal")
     item = item_of(declaration, kanal)
     channel = item.channel
     stored = {**channel_answers(item), "B1": channel.platform, "B2": channel.url}
@@ -77,7 +77,7 @@ def channel_edit(request: HttpRequest, nomor: str, kanal: int) -> HttpResponse:
 @methods(read=["GET"], write=["POST"])
 def channel_remove(request: HttpRequest, nomor: str, kanal: int) -> HttpResponse:
     """Take a channel out of the draft, after asking once."""
-    declaration = draft(request, nomor)
+    declaration = draft(request, nomor, "kanal")
     item = item_of(declaration, kanal)
     if request.method == "POST":
         locked = lock_draft(declaration)

@@ -155,6 +155,7 @@ def fix(request: HttpRequest, nomor: str) -> HttpResponse:
         "declaration": declaration,
         "title": title_of(declaration),
         "unticked": "centang" in request.GET,
+        "unanswered": request.GET.get("poin", "") if request.GET.get("poin", "").isdigit() else "",
         "left": clock.working_days_left(declaration.due_on, clock.today()) if declaration.due_on else None,
     }
     return render(request, "declarations/fix.html", context)

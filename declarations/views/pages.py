@@ -119,7 +119,7 @@ def show(
 @methods(read=["GET"], write=["POST"])
 def content(request: HttpRequest, nomor: str, kanal: int) -> HttpResponse:
     """What one channel shows."""
-    declaration = draft(request, nomor)
+    declaration = draft(request, nomor, "konten")
     item = item_of(declaration, kanal)
     if "salin" in request.POST:
         return _copy(request, declaration, item, ("C1", "C2", "C3", "C4"))
@@ -152,7 +152,7 @@ def _copy(
 
 def _once(request: HttpRequest, nomor: str, page: str, **initial: Any) -> HttpResponse:
     """A page of questions asked once."""
-    declaration = draft(request, nomor)
+    declaration = draft(request, nomor, page)
     answers = answers_of(declaration)
     if page == "kepentingan" and "A3" not in answers:
         initial["A3"] = last_duties(declaration.declarant, declaration)
@@ -184,7 +184,7 @@ def time(request: HttpRequest, nomor: str) -> HttpResponse:
 @methods(read=["GET"], write=["POST"])
 def commercial(request: HttpRequest, nomor: str) -> HttpResponse:
     """Gratification and permission, asked once when any channel brings a benefit; else the channels' own pages."""
-    declaration = draft(request, nomor)
+    declaration = draft(request, nomor, "komersial_umum")
     items = items_of(declaration)
     if not any(is_commercial(channel_answers(item).get("E1")) for item in items):
         name, more = ("commercial_channel", [items[0].pk]) if items else ("channels", [])
@@ -203,7 +203,7 @@ def interest(request: HttpRequest, nomor: str) -> HttpResponse:
 @methods(read=["GET"], write=["POST"])
 def commercial_channel(request: HttpRequest, nomor: str, kanal: int) -> HttpResponse:
     """What benefit one channel brings, and from whom."""
-    declaration = draft(request, nomor)
+    declaration = draft(request, nomor, "komersial")
     item = item_of(declaration, kanal)
     if "salin" in request.POST:
         return _copy(request, declaration, item, ("E1", "E2", "E3", "E5"))

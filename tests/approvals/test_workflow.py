@@ -21,7 +21,7 @@ from portal.audit.models import AuditEvent
 from portal.errors import Refused
 from portal.mail.models import OutgoingEmail
 from portal.people.models import HeadAssignment
-from tests.factories import World, declaration_at, draft, endorse, head, person, review, sent, step_of
+from tests.factories import World, answer_points, declaration_at, draft, endorse, head, person, review, sent, step_of
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +122,9 @@ def test_an_objection_needs_a_reason_of_twenty_characters(world: World, reason: 
 def test_a_returned_case_comes_back_to_the_head_who_returned_it(world: World) -> None:
     declaration = endorse(sent(world.teacher), Outcome.RETURNED, reason="Mohon dijelaskan.", marks=(Mark("waktu"),))
     assert declaration.status == Status.RETURNED
+    with pytest.raises(Refused, match="Jawab poin 1"):
+        workflow.submit(declaration, by=world.teacher)
+    answer_points(declaration)
     declaration = workflow.submit(declaration, by=world.teacher)
     assert declaration.status == Status.AWAITING_HEAD
     assert declaration.version == 2

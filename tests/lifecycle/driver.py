@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals import links
-from approvals.models import Step
+from approvals.models import Condition, Step
 from approvals.parts import free_officers, group_of
 from approvals.queries import pending_step
 from declarations.models import Declaration
@@ -118,6 +118,23 @@ class Driver:
     def revoke(self, declaration: Declaration) -> Declaration:
         client = self.client(self.world.reviewer)
         return self._done(client.post(_url("revoke", declaration), {"alasan": REASON}), declaration)
+
+    def suspend(self, declaration: Declaration) -> Declaration:
+        client = self.client(self.world.reviewer)
+        return self._done(client.post(_url("suspend", declaration), {"alasan": REASON}), declaration)
+
+    def prove(self, declaration: Declaration) -> Declaration:
+        """Tell how each condition is fulfilled, and let an officer accept it."""
+        holder, officer = self.client(declaration.declarant), self.client(self.world.reviewer)
+        for condition in Condition.objects.filter(step__declaration=declaration):
+            address = reverse("approvals:send_proof", args=[declaration.number, condition.pk])
+            self._done(holder.post(address, {"keterangan": REASON}), declaration)
+            address = reverse("approvals:judge_proof", args=[declaration.number, condition.proofs.get().pk])
+            self._done(officer.post(address, {"terima": "ya"}), declaration)
+        return declaration
+
+    def lift(self, declaration: Declaration) -> Declaration:
+        return self._done(self.client(self.world.reviewer).post(_url("lift", declaration)), declaration)
 
     def clock_strikes(self, declaration: Declaration, days: int) -> Declaration:
         """Run what time owes, some days from now at nine in the morning."""

@@ -5,15 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from approvals.models import Because, Stage
+from approvals.models import Because, Condition, Stage
+from declarations import statements, succession
 from declarations.answers import save_answers
-from declarations.models import Declaration
+from declarations.models import Declaration, Origin
 from declarations.samples import PAID_ANSWERS, PAID_CHANNEL, SampleChannel
 from declarations.status import TRANSITIONS, Status
 from portal import clock
 from portal.audit.models import AuditEvent
 from portal.people.models import Capacity, Employee, HeadAssignment, UnitKind
-from tests.factories import World, draft, head, person, unit
+from tests.factories import World, answer_points, draft, head, person, unit
 from tests.lifecycle.driver import Driver
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +181,7 @@ def returned(drive: Driver, by: str) -> Declaration:
 def mended(drive: Driver, by: str) -> Declaration:
     case = returned(drive, by)
     save_answers(case, {"C7": ["HARMONIS"]})
+    answer_points(case)
     return drive.send(case)
 
 
@@ -198,6 +200,32 @@ def objected(drive: Driver) -> Declaration:
 def expired(drive: Driver, case: Declaration) -> Declaration:
     assert case.valid_until is not None
     return drive.clock_strikes(case, (case.valid_until - clock.today()).days + 1)
+
+
+def overdue(drive: Driver) -> Declaration:
+    """An approval whose condition has been due for a week."""
+    case = approved(drive)
+    Condition.objects.filter(step__declaration=case).update(due_on=clock.today() - timedelta(days=7))
+    return case
+
+
+def suspended(drive: Driver) -> Declaration:
+    return drive.suspend(overdue(drive))
+
+
+def lifted(drive: Driver) -> Declaration:
+    case = suspended(drive)
+    drive.prove(case)
+    return drive.lift(case)
+
+
+def replaced(drive: Driver, old: Declaration) -> Declaration:
+    """File a change of the approval and bring it through: only that supersedes the old one."""
+    new = succession.follow_up(old, Origin.AMENDMENT, ["lainnya"])
+    statements.make(new, statements.ERRORS)
+    drive.at_dashboard(drive.by_link(drive.send(new)), "approved")
+    old.refresh_from_db()
+    return old
 
 
 Arrow = tuple[Status, Status]
@@ -228,6 +256,13 @@ ARROWS: dict[Arrow, Callable[[Driver], Declaration]] = {
     (S.AWAITING_INSPECTORATE, S.WITHDRAWN): lambda drive: drive.withdraw(at_inspectorate(drive)),
     (S.APPROVED, S.EXPIRED): lambda drive: expired(drive, approved(drive)),
     (S.APPROVED, S.REVOKED): lambda drive: drive.revoke(approved(drive)),
+    (S.APPROVED, S.SUSPENDED): suspended,
+    (S.APPROVED, S.SUPERSEDED): lambda drive: replaced(drive, approved(drive)),
+    (S.SUSPENDED, S.APPROVED): lifted,
+    (S.SUSPENDED, S.REVOKED): lambda drive: drive.revoke(suspended(drive)),
+    (S.SUSPENDED, S.EXPIRED): lambda drive: expired(drive, suspended(drive)),
+    (S.SUSPENDED, S.SUPERSEDED): lambda drive: replaced(drive, suspended(drive)),
+    (S.SUSPENDED, S.WITHDRAWN): lambda drive: drive.withdraw(suspended(drive)),
     (S.REJECTED, S.OBJECTION): objected,
     (S.OBJECTION, S.APPROVED): lambda drive: drive.at_dashboard(objected(drive), "approved"),
     (S.OBJECTION, S.REJECTED): lambda drive: drive.at_dashboard(objected(drive), "rejected"),

@@ -33,7 +33,7 @@ from portal.mail import delivery
 from portal.mail.models import OutgoingEmail, State
 from portal.mail.transport import NotSent
 from portal.people.models import Capacity, Employee, HeadAssignment
-from tests.factories import World, person
+from tests.factories import World, answer_points, person
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 09.00 WIB, a Monday
 REASON = "Alasan yang cukup panjang untuk dibaca dan dinilai orang lain."
@@ -154,6 +154,8 @@ class Life(RuleBasedStateMachine):
 
         def act() -> None:
             save_answers(case, {"D1": "KADANG_JAM_KERJA"} if b % 2 else {"C7": ["HARMONIS"]})
+            if b % 5:
+                answer_points(case)
             workflow.submit(case, by=case.declarant)
 
         self.attempt("resubmit", act)

@@ -1,0 +1,29 @@
+"""Which pages of a returned case may be edited: those that were asked for, and what an edit opened."""
+
+from urllib.parse import urlsplit
+
+from declarations.completeness import problems
+from declarations.models import Declaration
+from declarations.status import Status
+
+# A marked part opens its own pages, and those whose questions depend on it.
+OPENS: dict[str, tuple[str, ...]] = {
+    "kanal": ("kanal", "konten", "komersial", "komersial_umum", "kepentingan"),
+    "konten": ("konten",),
+    "batas": ("batas",),
+    "waktu": ("waktu",),
+    "komersial": ("komersial", "komersial_umum", "kepentingan"),
+    "kepentingan": ("kepentingan",),
+}
+
+
+def pages_of(parts: list[str]) -> list[str]:
+    """Return the pages that a return with these parts opens."""
+    return sorted({page for part in parts for page in OPENS.get(part, ())})
+
+
+def is_open(declaration: Declaration, page: str, path: str) -> bool:
+    """Tell whether a page may be edited now; a draft is open everywhere."""
+    if declaration.status != Status.RETURNED or not declaration.scope or page in declaration.scope:
+        return True
+    return path in {urlsplit(problem.url).path for problem in problems(declaration)}
