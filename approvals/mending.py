@@ -6,10 +6,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from approvals.models import Outcome, Stage, Step
+from approvals.models import Outcome, PointAnswer, Stage, Step
+from approvals.preview import likely_findings
 from approvals.submission import endorsed_snapshot, falling_answers
 from declarations.drafts import content_of
-from declarations.models import Declaration, Snapshot
+from declarations.models import Declaration, Severity, Snapshot
 from declarations.presentation import differences
 from declarations.questions import PAGES, PARTS
 from declarations.status import Status
@@ -48,7 +49,7 @@ def points(declaration: Declaration) -> list[Point]:
     step = last_return(declaration)
     if step is None:
         return []
-    answers = dict(step.answers.values_list("part", "text"))
+    answers = dict(PointAnswer.objects.filter(step=step).values_list("part", "text"))
     edited = _edited_parts(declaration, step.snapshot) if declaration.status == Status.RETURNED else frozenset()
     return [
         Point(
@@ -103,4 +104,7 @@ def falls(declaration: Declaration) -> list[str]:
     if endorsed is None:
         return []
     content, sensitive = content_of(declaration, on=clock.today())
-    return falling_answers(endorsed, content, sensitive)
+    labels = falling_answers(endorsed, content, sensitive)
+    known = set(endorsed.findings.filter(severity=Severity.BLOCK).values_list("code", flat=True))
+    likely = [each for each in likely_findings(declaration) if each["severity"] == Severity.BLOCK]
+    return labels + [each["topic"] for each in likely if each["code"] not in known]

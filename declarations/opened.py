@@ -1,5 +1,6 @@
 """Which pages of a returned case may be edited: those that were asked for, and what an edit opened."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from declarations.completeness import problems
@@ -22,8 +23,13 @@ def pages_of(parts: list[str]) -> list[str]:
     return sorted({page for part in parts for page in OPENS.get(part, ())})
 
 
+def opener(declaration: Declaration) -> Callable[[str, str], bool]:
+    """Return what tells of a page (its key and path) whether it may be edited now; a draft is open everywhere."""
+    if declaration.status != Status.RETURNED or not declaration.scope:
+        return lambda _page, _path: True
+    lacking = {urlsplit(problem.url).path for problem in problems(declaration)}
+    return lambda page, path: page == "pernyataan" or page in declaration.scope or path in lacking
+
+
 def is_open(declaration: Declaration, page: str, path: str) -> bool:
-    """Tell whether a page may be edited now; a draft is open everywhere."""
-    if declaration.status != Status.RETURNED or not declaration.scope or page in declaration.scope:
-        return True
-    return path in {urlsplit(problem.url).path for problem in problems(declaration)}
+    return opener(declaration)(page, path)

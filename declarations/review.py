@@ -1,8 +1,9 @@
 """The check page: every question that is asked, answered or not, with the link that changes it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from declarations.answers import answers_of, channel_answers, items_of
 from declarations.completeness import anchor, place
 from declarations.models import Declaration, DeclarationChannel
+from declarations.opened import opener
 from declarations.presentation import STATEMENTS, label_of, words
 from declarations.questions import PAGES, asked
 from declarations.statements import statements_on
@@ -28,6 +30,7 @@ class Line:
     url: str
     what: str
     needed: bool = False
+    page: str = "pernyataan"
 
 
 @dataclass(slots=True)
@@ -38,7 +41,17 @@ class Part:
 
 
 def parts(declaration: Declaration) -> list[Part]:
-    """Return the four parts of the check page."""
+    """Return the four parts of the check page; of a returned case only what is open can be changed."""
+    found = _parts(declaration)
+    is_open = opener(declaration)
+    for part in found:
+        part.lines = [
+            line if is_open(line.page, urlsplit(line.url).path) else replace(line, url="") for line in part.lines
+        ]
+    return found
+
+
+def _parts(declaration: Declaration) -> list[Part]:
     items = items_of(declaration)
     per_channel = [channel_answers(item) for item in items]
     answers = answers_of(declaration)
@@ -64,7 +77,7 @@ def _channel_lines(declaration: Declaration, item: DeclarationChannel, own: dict
     channel = item.channel
     address = f"{channel.get_platform_display()} · {channel.label}\n{channel.url}"
     url = f"{place(declaration, 'kanal', item)}?kembali=periksa#id_B2"
-    first = Line(_("Kanal"), address, url, _("kanal %s") % channel.label)
+    first = Line(_("Kanal"), address, url, _("kanal %s") % channel.label, page="kanal")
     return [first, *_lines(declaration, "kanal", own, [own], item, 1)]
 
 
@@ -88,6 +101,7 @@ def _lines(
             url=f"{place(declaration, page, item)}?kembali=periksa#{anchor(question)}",
             what=what,
             needed=not question.optional,
+            page=page,
         )
 
 

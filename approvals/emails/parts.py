@@ -1,7 +1,8 @@
 """What the messages about a case have in common."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,6 +14,13 @@ from portal.mail.compose import OutboxMessage, compose
 from portal.people.models import Employee
 
 CIRCULAR = "SE Bupati Pasaman Barat 800.1.6.2/1641/BKPSDM-2025"
+
+
+class Linked(NamedTuple):
+    """A paragraph with its own way to a page that asks for a login."""
+
+    text: str
+    url: str
 
 
 def absolute(name: str, *args: Any) -> str:
@@ -38,7 +46,7 @@ def notice(
     declaration: Declaration,
     subject: str,
     lead: str,
-    paragraphs: list[str],
+    paragraphs: Sequence[str | Linked],
     key: str,
     *,
     link: str = "",

@@ -3,7 +3,7 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from approvals.emails.parts import absolute, day_month, notice, weekday
+from approvals.emails.parts import Linked, absolute, day_month, notice, weekday
 from approvals.models import Confirmation, Outcome, Stage, Step
 from declarations.models import Declaration
 from declarations.questions import PARTS
@@ -63,10 +63,11 @@ def returned(declaration: Declaration, step: Step) -> OutboxMessage:
         "due": day_month(declaration.due_on),
     }
     by = step.post or step.get_stage_display()
-    paragraphs = [_("%s meminta perbaikan berikut:") % by]
-    for mark in step.marks:
+    paragraphs: list[str | Linked] = [_("%s meminta perbaikan berikut:") % by]
+    for number, mark in enumerate(step.marks, start=1):
         part = str(PARTS.get(mark["part"], mark["part"]))
-        paragraphs.append(f"– {part}: {mark['note']}" if mark["note"] else f"– {part}")
+        said = f"{number}. {part}: {mark['note']}" if mark["note"] else f"{number}. {part}"
+        paragraphs.append(Linked(said, f"{absolute('declarations:fix', declaration.number)}#poin-{number}"))
     if step.reason:
         paragraphs.append(_("Penjelasan: “%s”") % step.reason)
     paragraphs.append(_("Mohon dikirim ulang paling lambat %s.") % weekday(declaration.due_on))

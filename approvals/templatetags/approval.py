@@ -116,6 +116,7 @@ def return_points(context: Context, declaration: Declaration) -> dict[str, Any]:
         "step": mending.last_return(declaration),
         "points": mending.points(declaration),
         "falls": mending.falls(declaration),
+        "typed": context.get("typed") or {},
     }
 
 

@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 
 from approvals import workflow
 from approvals.forms.review import clean_text
-from approvals.mending import unanswered
+from approvals.mending import points, unanswered
 from approvals.models import Explanation
 from approvals.preview import likely_findings
 from approvals.workflow.answering import ANSWER_MOST
 from declarations.drafts import problems
 from declarations.models import Declaration
-from declarations.status import EDITABLE
+from declarations.status import EDITABLE, Status
+from declarations.views.own import fix_page
 from portal.accounts.access import login_required
 from portal.errors import Refused
 from portal.http import methods
@@ -77,10 +78,12 @@ def answer_point(request: HttpRequest, nomor: str, bagian: str) -> HttpResponse:
     """Keep the answer to one point of a return; a text that is too long is cut nowhere but refused."""
     declaration = _own(request, nomor)
     text = clean_text(request.POST.get("jawaban", ""))
-    if len(text) > ANSWER_MOST:
-        raise Refused(_("Terlalu panjang. Kurangi %d karakter") % (len(text) - ANSWER_MOST), status=422)
+    if len(text) > ANSWER_MOST and declaration.status == Status.RETURNED:
+        problem = _("Terlalu panjang. Kurangi %d karakter") % (len(text) - ANSWER_MOST)
+        return fix_page(request, declaration, part=bagian, text=text, problem=problem)
     workflow.answer_point(declaration, bagian, text, by=declaration.declarant)
-    return redirect(f"{declaration_url('fix', nomor)}#poin-{bagian}")
+    number = next(point.number for point in points(declaration) if point.part == bagian)
+    return redirect(f"{declaration_url('fix', nomor)}#poin-{number}")
 
 
 @login_required

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from declarations.models import Declaration, DeclarationChannel
@@ -32,10 +33,11 @@ def draft(request: HttpRequest, nomor: str, page: str = "") -> Declaration:
             % {"number": declaration.number, "status": declaration.status_label},
             title=_("Deklarasi sudah terkirim"),
         )
-    if page and request.method == "POST" and not is_open(declaration, page, request.path):
+    if page and not is_open(declaration, page, request.path):
         raise Refused(
             _("Bagian ini tidak diminta diperbaiki, jadi tidak dapat diubah. Buka daftar perbaikan."),
             title=_("Bagian ini tertutup"),
+            link=(reverse("declarations:fix", args=[nomor]), _("Daftar perbaikan")),
         )
     return declaration
 

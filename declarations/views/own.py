@@ -4,11 +4,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from declarations import drafts, flow, review, succession
 from declarations.completeness import problems
 from declarations.models import Declaration, SealedAnswers, Snapshot
+from declarations.opened import is_open
 from declarations.presentation import Section, sections
 from declarations.status import OPEN, Status
 from declarations.views.access import draft, may_withdraw, own
@@ -94,6 +96,7 @@ def check(request: HttpRequest, nomor: str) -> HttpResponse:
         "declaration": declaration,
         "parts": review.parts(declaration),
         "missing": missing,
+        "channels_open": is_open(declaration, "kanal", reverse("declarations:channels", args=[nomor])),
         "errors": missing if "lengkapi" in request.GET else [],
         "unasked": drafts.unasked(declaration),
         "back": flow.back_address(declaration, request.path, ""),
@@ -151,14 +154,20 @@ def fix(request: HttpRequest, nomor: str) -> HttpResponse:
     declaration = own(request, nomor)
     if declaration.status != Status.RETURNED:
         return redirect("declarations:detail", nomor)
+    return fix_page(request, declaration)
+
+
+def fix_page(request: HttpRequest, declaration: Declaration, **typed: str) -> HttpResponse:
+    """Show the list of points; an answer that was refused (`part`, `text`, `problem`) stands in its field again."""
     context = {
         "declaration": declaration,
         "title": title_of(declaration),
         "unticked": "centang" in request.GET,
         "unanswered": request.GET.get("poin", "") if request.GET.get("poin", "").isdigit() else "",
         "left": clock.working_days_left(declaration.due_on, clock.today()) if declaration.due_on else None,
+        "typed": typed,
     }
-    return render(request, "declarations/fix.html", context)
+    return render(request, "declarations/fix.html", context, status=422 if typed else 200)
 
 
 @login_required

@@ -103,6 +103,7 @@ FILING = {
     "declarations:renew": (OWN, OWN),
     "approvals:submit": (NONE, OWN),
     "approvals:explain": (OWN, OWN),
+    "approvals:answer_point": (NONE, OWN),
     "approvals:object": (OWN, OWN),
     "approvals:conditions": (OWN, NONE),
     "approvals:send_proof": (OWN, OWN),

@@ -94,6 +94,7 @@ class Town:
         mails = OutgoingEmail.objects.exclude(html="")
         return {
             "nomor": case.number,
+            "bagian": "waktu",
             "kanal": case.items.get().channel_id if name.startswith("approvals:proof") else case.items.get().pk,
             "token": signed.get(name, links.token_for(head)),
             "kode": self.approved.letters.get().code if name == "verify_code" else finding,
