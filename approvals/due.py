@@ -8,10 +8,12 @@ from approvals.duties import acting, channels, conditions, drafts, ladder, lists
 from approvals.officers import settle_officers
 from portal import clock
 from portal.accounts.upkeep import forget
+from portal.calendar.days import seed_needed
 
 log = logging.getLogger(__name__)
 
 DUTIES: tuple[Callable[[], int], ...] = (
+    seed_needed,
     validity.expire_over,
     moves.follow_transfers,
     moves.move_to_todays_heads,

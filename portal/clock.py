@@ -1,6 +1,6 @@
 """The portal's time: now and today in WIB, working days, the hours in which mail caused by the clock goes out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
@@ -47,9 +47,18 @@ def pretend(moment: datetime) -> Iterator[None]:
 
 
 @lru_cache(maxsize=256)
-def _free_days(year: int) -> frozenset[date]:
-    """Return national holidays and joint leave of one year."""
+def library_days(year: int) -> frozenset[date]:
+    """Return national holidays and joint leave of one year as the library knows them."""
     return frozenset(country_holidays("ID", years=year, categories=("public", "government")))
+
+
+_free_days: Callable[[int], frozenset[date]] = library_days
+
+
+def ask_for_free_days(source: Callable[[int], frozenset[date]]) -> None:
+    """Let the calendar's rows answer instead of the library (portal.calendar, once at start)."""
+    global _free_days
+    _free_days = source
 
 
 def is_working_day(day: date) -> bool:

@@ -56,6 +56,16 @@ def weekday_date(value: date | datetime) -> str:
     return f"{_DAYS[_language()][day(value).weekday()]}, {long_date(value)}"
 
 
+def month_name(value: date | datetime) -> str:
+    """Return 'November'."""
+    return _MONTHS[_language()].split()[day(value).month - 1]
+
+
+def weekday_name(value: date | datetime) -> str:
+    """Return 'Senin'."""
+    return _DAYS[_language()][day(value).weekday()]
+
+
 def clock_time(value: datetime) -> str:
     """Return '14.05' (English: '14:05')."""
     here = local(value)

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "portal.mail",
     "portal.accounts",
     "portal.files",
+    "portal.calendar",
     "declarations",
     "declarations.feeds",
     "declarations.proofs",

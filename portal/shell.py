@@ -66,6 +66,7 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
         yield _("Akun baru"), "help_requests", ("help_request",)
     if "administrator" in held:
         yield _("Pengguna"), "users", ("user",)
+        yield _("Kalender"), "calendar:year", ()
     if user.assignments.exists() or "leadership" in held:
         yield _("Persetujuan"), "approvals:inbox", ()
     if user.nip:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("metrics", metrics.show, name="metrics"),
     path("healthz/ready", views.ready, name="ready"),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.calendar.urls")),
     path("", include("declarations.urls")),
     path("", include("approvals.urls")),
     path("", include("approvals.public_urls")),

@@ -15,6 +15,8 @@ from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from playwright.sync_api import expect
 
+from portal import clock
+from portal.calendar import days
 from portal.embedded import die_with_parent
 from portal.embedded import stop as stop_process
 from tests.security.abuse_cases import summary
@@ -28,6 +30,8 @@ REFERENCE_TABLES = {
     "approvals_ruletext_bases",
     "approvals_policy",
     "approvals_controlmeasure",
+    "calendar_workpattern",
+    "calendar_workday",
     "django_content_type",
     "auth_permission",
 }
@@ -82,6 +86,21 @@ def flush_past_triggers() -> Iterator[None]:
     BaseDatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def calendar_of_the_library() -> None:
+    """Working days come from the library: no test counts a query of the calendar that another one would not."""
+    clock.ask_for_free_days(clock.library_days)
+
+
+@pytest.fixture
+def calendar_rows(db: None) -> Iterator[None]:
+    """Let the calendar's rows answer, as they do outside tests."""
+    days.memory = days.Memory()
+    clock.ask_for_free_days(days.free_days)
+    yield
+    clock.ask_for_free_days(clock.library_days)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -36,6 +36,15 @@ FLOORS: dict[str, set[str]] = {
     "portal.fetch": set(),
     "portal.accounts": {"portal"},
     "portal.files": {"portal.people", "portal.clock", "portal.errors"},
+    "portal.calendar": {
+        "portal.clock",
+        "portal.errors",
+        "portal.audit",
+        "portal.http",
+        "portal.dates",
+        "portal.people",
+        "portal.accounts",
+    },
     "declarations": {"portal"},
     "approvals": {"portal", "declarations"},
 }

@@ -38,6 +38,18 @@ def tanggal_pendek(value: Day) -> str:
 
 
 @register.filter
+def bulan(value: Day) -> str:
+    """Return 'November'."""
+    return dates.month_name(value) if value else ""
+
+
+@register.filter
+def hari(value: Day) -> str:
+    """Return 'Senin'."""
+    return dates.weekday_name(value) if value else ""
+
+
+@register.filter
 def waktu(value: datetime | None) -> str:
     """Return '3 November 2026 pukul 14.05 WIB'."""
     return dates.moment(value) if value else ""
