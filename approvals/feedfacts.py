@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 from django.utils import timezone, translation
 
 from approvals.channelfile import feed_of, identities, same_channels
-from approvals.screening.hours import WEEK, has_office_hours
 from declarations.facts import ChannelFacts, Facts, SampleFacts, UploadFacts
 from declarations.feeds.models import ChannelName, FeedReading, Sample
 from declarations.models import Channel, Declaration, Platform
 from portal import clock
+from portal.calendar.hours import Timetable, timetable
+from portal.calendar.plans import FIVE_DAYS, WeekPlan
 from portal.dates import moment
 
 RECENT = timedelta(days=30)
@@ -22,7 +23,7 @@ RECENT = timedelta(days=30)
 class Known:
     uploads: tuple[UploadFacts, ...]
     samples: tuple[SampleFacts, ...]
-    fixed_hours: bool
+    hours: WeekPlan
     moved: tuple[str, str] | None
     shared: tuple[str, ...]
 
@@ -33,16 +34,17 @@ def of(facts: Facts, declaration: Declaration) -> Known:
     out = set(declaration.items.filter(excluded=True).values_list("channel", flat=True))
     wanted = {channel.id: channel for channel in facts.channels if channel.id and channel.id not in out}
     channels = list(Channel.objects.filter(pk__in=wanted, closed_at=None).select_related("feed"))
+    hours = timetable(declaration.declarant.unit, facts.post.employment)
     return Known(
-        uploads=tuple(_uploads(facts, wanted, channels)),
+        uploads=tuple(_uploads(hours, wanted, channels)),
         samples=tuple(_foreign(wanted, channels)),
-        fixed_hours=has_office_hours(facts.post),
+        hours=hours.on(facts.on),
         moved=_moved(facts, declaration),
         shared=_shared(wanted, channels, declaration.declarant_id),
     )
 
 
-def _uploads(facts: Facts, wanted: dict[int, ChannelFacts], channels: Collection[Channel]) -> list[UploadFacts]:
+def _uploads(hours: Timetable, wanted: dict[int, ChannelFacts], channels: Collection[Channel]) -> list[UploadFacts]:
     newest = (
         FeedReading.objects.filter(channel__in=channels)
         .order_by("channel_id", "-read_at", "-pk")
@@ -58,7 +60,7 @@ def _uploads(facts: Facts, wanted: dict[int, ChannelFacts], channels: Collection
                     channel=wanted[reading.channel_id].label,
                     title=upload["title"],
                     when=moment(at),
-                    at_work=in_working_hours(at),
+                    at_work=in_working_hours(at, hours.on(clock.local_day(at))),
                     recent=at >= since,
                     marks=tuple(upload.get("marks") or ()),
                 )
@@ -66,11 +68,10 @@ def _uploads(facts: Facts, wanted: dict[int, ChannelFacts], channels: Collection
     return found
 
 
-def in_working_hours(at: datetime) -> bool:
-    """Tell whether offices with the common week worked at this moment: no break, no holiday."""
+def in_working_hours(at: datetime, plan: WeekPlan = FIVE_DAYS) -> bool:
+    """Tell whether people with these hours worked at this moment: no break, no holiday."""
     local = timezone.localtime(at)
-    spans = WEEK.get(local.isoweekday(), ())
-    return clock.is_working_day(local.date()) and any(start <= local.time() < end for start, end in spans)
+    return not clock.is_free_day(local.date()) and plan.at_work(local.isoweekday(), local.time())
 
 
 def _foreign(wanted: dict[int, ChannelFacts], channels: Collection[Channel]) -> list[SampleFacts]:

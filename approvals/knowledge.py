@@ -14,7 +14,8 @@ def with_knowledge(facts: Facts, *, declaration: Declaration) -> Facts:
         facts,
         uploads=known.uploads,
         foreign_samples=known.samples,
-        fixed_hours=known.fixed_hours,
+        hours=known.hours,
+        fixed_hours=known.hours.checked,
         moved=known.moved,
         shared=known.shared,
     )

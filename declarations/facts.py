@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.calendar.plans import WeekPlan
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -94,6 +96,7 @@ class Facts:
     election: str = ""  # the name of the election period in force, if any
     uploads: tuple[UploadFacts, ...] = ()  # read from public feeds; none also means: not read
     foreign_samples: tuple[SampleFacts, ...] = ()
+    hours: WeekPlan | None = None  # of the post on that day; None: not known
     fixed_hours: bool = True  # False for shifts and part-time contracts: no time is compared
     moved: tuple[str, str] | None = None  # (post before, post now) since the snapshot before
     shared: tuple[str, ...] = ()  # labels of channels that other people declare as well

@@ -63,7 +63,12 @@ def ask_for_free_days(source: Callable[[int], frozenset[date]]) -> None:
 
 def is_working_day(day: date) -> bool:
     """Tell whether offices are open: Monday to Friday, no holiday, no joint leave."""
-    return day.weekday() < 5 and day not in _free_days(day.year)
+    return day.weekday() < 5 and not is_free_day(day)
+
+
+def is_free_day(day: date) -> bool:
+    """Tell whether a day, whatever its weekday, is a holiday or joint leave."""
+    return day in _free_days(day.year)
 
 
 def add_working_days(start: date, days: int) -> date:

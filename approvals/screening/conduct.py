@@ -1,7 +1,7 @@
 """Rules about time, means and people shown (KK-08, KK-09, KK-11 to KK-13)."""
 
 from approvals.screening.conflict import BLOCK, INFO, WARN, Conflict, Evidence, among, benefits, given, per_channel
-from approvals.screening.hours import has_office_hours, overlaps
+from approvals.screening.hours import overlaps, plan_of
 from declarations.facts import Facts
 
 SERVED = ("PASIEN", "PESERTA_DIDIK", "PENERIMA_LAYANAN")
@@ -29,7 +29,7 @@ def in_working_hours(facts: Facts) -> Conflict | None:
 
 def _live_in_working_hours(facts: Facts) -> bool:
     schedule = facts.answers.get("D2_DAYS") or (), facts.one("D2_FROM"), facts.one("D2_TO")
-    return facts.one("D2") == "YA" and has_office_hours(facts.post) and overlaps(*schedule)
+    return facts.one("D2") == "YA" and overlaps(*schedule, plan_of(facts))
 
 
 def has_assignment_letter(facts: Facts) -> bool:

@@ -1,18 +1,21 @@
-"""Working hours of a five-day week, and whether a weekly live schedule falls into them."""
+"""Whether a weekly live schedule falls into the working hours of a post."""
 
 from collections.abc import Iterable, Iterator
 from datetime import time
 
-from declarations.facts import Post
+from declarations.facts import Facts, Post
+from portal.calendar.plans import FIVE_DAYS, WeekPlan
 
-Span = tuple[time, time]
-
-# Perpres 21/2023: from 07.30, 37.5 hours a week without breaks of 60 minutes, on Fridays 90.
-_MONDAY_TO_THURSDAY: tuple[Span, ...] = ((time(7, 30), time(12, 0)), (time(13, 0), time(16, 0)))
-_FRIDAY: tuple[Span, ...] = ((time(7, 30), time(12, 0)), (time(13, 30), time(16, 30)))
-WEEK: dict[int, tuple[Span, ...]] = {**dict.fromkeys((1, 2, 3, 4), _MONDAY_TO_THURSDAY), 5: _FRIDAY}
 _MIDNIGHT, _LAST = time(0, 0), time(23, 59, 59)
 _SHIFT_OFFICES = frozenset({"RSUD", "SATPOLPP", "BPBD"})
+_UNCHECKED = WeekPlan("")
+
+
+def plan_of(facts: Facts) -> WeekPlan:
+    """Return the working hours among the facts; where nothing is known of them, the common week of such a post."""
+    if facts.hours is not None:
+        return facts.hours
+    return FIVE_DAYS if has_office_hours(facts.post) else _UNCHECKED
 
 
 def has_office_hours(post: Post) -> bool:
@@ -20,7 +23,7 @@ def has_office_hours(post: Post) -> bool:
     return post.employment != "pppk_pw" and post.unit_kind != "rsud" and post.office_code not in _SHIFT_OFFICES
 
 
-def overlaps(days: Iterable[str], starts: str, ends: str) -> bool:
+def overlaps(days: Iterable[str], starts: str, ends: str, plan: WeekPlan = FIVE_DAYS) -> bool:
     """Tell whether a weekly schedule ("1" is Monday, times "19:30") touches working hours outside the breaks.
 
     An end before the start means the next morning; times that cannot be read touch nothing.
@@ -33,7 +36,7 @@ def overlaps(days: Iterable[str], starts: str, ends: str) -> bool:
         first < work_end and work_start < last
         for day in weekdays
         for on_day, first, last in _pieces(day, begin, end)
-        for work_start, work_end in WEEK.get(on_day, ())
+        for work_start, work_end in plan.on(on_day)
     )
 
 

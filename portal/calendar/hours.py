@@ -1,5 +1,7 @@
 """Which working hours apply to a post on a day, as a frozen plan."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, time
 
 from django.db.models import Q
@@ -11,14 +13,42 @@ from portal.people.models import EmploymentType, Opd, UnitKind
 SHIFT_OFFICES = frozenset({"RSUD", "SATPOLPP", "BPBD"})
 
 
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The hours of one post on any day, read once: its pattern, the hours of patterns, the Ramadans."""
+
+    code: PatternCode
+    plans: Mapping[str, tuple[tuple[date, WeekPlan], ...]]  # newest first
+    ramadan: tuple[tuple[date, date], ...]
+
+    def on(self, day: date) -> WeekPlan:
+        """Return the plan of a day; in Ramadan that of its Ramadan pattern, where it has hours."""
+        if self.code in RAMADAN_OF and any(first <= day <= last for first, last in self.ramadan):
+            plan = self._plan(RAMADAN_OF[self.code], day)
+            if plan.checked:
+                return plan
+        return self._plan(self.code, day)
+
+    def _plan(self, code: PatternCode, day: date) -> WeekPlan:
+        plans = self.plans.get(code, ())
+        default = FIVE_DAYS if code == PatternCode.FIVE else WeekPlan(code)
+        return next((plan for starts, plan in plans if starts <= day), default)
+
+
 def pattern_for(unit: Opd, employment: str, on: date) -> WeekPlan:
     """Return the plan of a post in this unit on this day; shift and part-time work has an empty one."""
+    return timetable(unit, employment).on(on)
+
+
+def timetable(unit: Opd, employment: str) -> Timetable:
+    """Read the hours of a post with a fixed number of queries."""
     code = code_for(unit, employment)
-    if code in RAMADAN_OF and Ramadan.objects.filter(starts__lte=on, ends__gte=on).exists():
-        plan = plan_of(RAMADAN_OF[code], on)
-        if plan.checked:
-            return plan
-    return plan_of(code, on)
+    wanted = [code, RAMADAN_OF.get(code, code)]
+    plans: dict[str, tuple[tuple[date, WeekPlan], ...]] = {}
+    for row in WorkPattern.objects.filter(code__in=wanted).order_by("-starts").prefetch_related("days"):
+        spans = tuple(span for day in row.days.all() for span in _spans(day))
+        plans[row.code] = (*plans.get(row.code, ()), (row.starts, WeekPlan(row.code, spans)))
+    return Timetable(code, plans, tuple(Ramadan.objects.values_list("starts", "ends")))
 
 
 def code_for(unit: Opd, employment: str) -> PatternCode:
@@ -36,14 +66,6 @@ def code_for(unit: Opd, employment: str) -> PatternCode:
     office = unit.office
     in_shifts = unit.kind == UnitKind.RSUD or (office is not None and office.code in SHIFT_OFFICES)
     return PatternCode.SHIFT if in_shifts else PatternCode.FIVE
-
-
-def plan_of(code: PatternCode, on: date) -> WeekPlan:
-    """Return the hours of a pattern that are in force on this day."""
-    row = WorkPattern.objects.filter(code=code, starts__lte=on).order_by("-starts").prefetch_related("days").first()
-    if row is None:
-        return FIVE_DAYS if code == PatternCode.FIVE else WeekPlan(code)
-    return WeekPlan(code, tuple(span for day in row.days.all() for span in _spans(day)))
 
 
 def _spans(day: WorkDay) -> list[tuple[int, time, time]]:

@@ -73,6 +73,15 @@ ACCOUNT = {
     "prove": (SIGNED, SIGNED),
     "users": (ADMINISTRATORS, ADMINISTRATORS),  # and the head of BKPSDM, tests/security/test_users.py
     "user": (ADMINISTRATORS, ADMINISTRATORS),
+    "calendar:year": (ADMINISTRATORS, NONE),
+    "calendar:load": (NONE, ADMINISTRATORS),
+    "calendar:add_holiday": (ADMINISTRATORS, ADMINISTRATORS),
+    "calendar:holiday": (ADMINISTRATORS, ADMINISTRATORS),
+    "calendar:add_ramadan": (ADMINISTRATORS, ADMINISTRATORS),
+    "calendar:ramadan": (ADMINISTRATORS, ADMINISTRATORS),
+    "calendar:hours": (ADMINISTRATORS, ADMINISTRATORS),
+    "calendar:add_use": (ADMINISTRATORS, ADMINISTRATORS),
+    "calendar:use": (ADMINISTRATORS, ADMINISTRATORS),
     "help_requests": (HELPERS, NONE),
     "help_request": (HELPERS, HELPERS),
 }

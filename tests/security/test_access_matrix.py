@@ -7,6 +7,7 @@ part no other address has, one sample value in `samples` below.
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from declarations.samples import PAID_ANSWERS, PAID_CHANNEL, SampleChannel
 from declarations.status import Status
 from portal import clock
 from portal.accounts.models import HelpRequest
+from portal.calendar.models import Holiday, PatternUse, Ramadan
 from portal.files.models import StoredFile
 from portal.mail.models import OutgoingEmail
 from tests.factories import World, declaration_at, draft, endorse, sent, step_of
@@ -90,14 +92,21 @@ class Town:
         }
         assert self.reviewed.snapshot is not None
         finding = self.reviewed.snapshot.findings.values_list("code", flat=True)[0]
-        keys: dict[str, Any] = {"help_request": HelpRequest, "approvals:task_close": WorkItem}
+        keys: dict[str, Any] = {
+            "help_request": HelpRequest,
+            "approvals:task_close": WorkItem,
+            "calendar:holiday": Holiday,
+            "calendar:ramadan": Ramadan,
+            "calendar:use": PatternUse,
+        }
+        codes = {"verify_code": self.approved.letters.get().code, "calendar:hours": "5HK"}
         mails = OutgoingEmail.objects.exclude(html="")
         return {
             "nomor": case.number,
             "bagian": "waktu",
             "kanal": case.items.get().channel_id if name.startswith("approvals:proof") else case.items.get().pk,
             "token": signed.get(name, links.token_for(head)),
-            "kode": self.approved.letters.get().code if name == "verify_code" else finding,
+            "kode": codes.get(name, finding),
             "surel": mails.filter(case=self.reviewed.number).latest("pk").pk,
             "pk": self.world.teacher.pk if name == "user" else keys.get(name, OutgoingEmail).objects.latest("pk").pk,
             "berkas": StoredFile.objects.get().public_id,
@@ -139,6 +148,9 @@ def town(db: None, settings: Any) -> Town:
         case=approved.number, kind="png", size=1, sha256="-", content=b"-", uploaded_by=world.teacher, uploaded_at=now
     )
     owe(WorkKind.HEAD_SILENT, "Periksa.", declaration=reviewed)
+    Ramadan.objects.create(starts=date(2027, 2, 8), ends=date(2027, 3, 9))
+    Holiday.objects.create(day=date(2027, 2, 1), name="Libur daerah", kind="local", source="bkpsdm")
+    PatternUse.objects.create(unit_kind="sekolah", code="6HK")
     HelpRequest.objects.create(name="Seseorang", email="seseorang@demo.pasbar.example", created_at=now)
     clients["head"].get(reverse("approvals:link", args=[links.token_for(step_of(waiting))]))
     own_draft = draft(world.teacher, paid("@uji.berbayar.dua"), **PAID_ANSWERS)
