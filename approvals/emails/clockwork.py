@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals import links
-from approvals.emails.parts import absolute, notice, office_notice, short_name, weekday
+from approvals.emails.parts import absolute, due_day, notice, office_notice, short_name
 from approvals.models import Step
 from declarations.models import Declaration
 from portal import clock
@@ -71,7 +71,7 @@ def escalated(step: Step, chief: HeadAssignment) -> OutboxMessage:
         "who": who,
         "post": step.post,
         "number": declaration.number,
-        "due": weekday(step.due_on),
+        "due": due_day(step.due_on),
     }
     paragraphs = [
         _("Pemohon: %(name)s, %(unit)s.") % {key: step.snapshot.content["declarant"][key] for key in ("name", "unit")},
@@ -102,7 +102,7 @@ def overdue_for_office(chief: HeadAssignment, late: Sequence[Step], *, key: str)
 @translation.override("id")
 def remind_returned(declaration: Declaration) -> OutboxMessage:
     """To the declarant: two working days are left to mend the case."""
-    lead = _("Deklarasi Anda masih menunggu perbaikan, paling lambat %s.") % weekday(declaration.due_on)
+    lead = _("Deklarasi Anda masih menunggu perbaikan, paling lambat %s.") % due_day(declaration.due_on)
     subject = _("Pengingat: perbaiki %s") % declaration.number
     link = absolute("declarations:fix", declaration.number)
     key = f"v{declaration.version}.remind_returned"

@@ -3,7 +3,7 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from approvals.emails.parts import notice, office_notice, short_name, weekday
+from approvals.emails.parts import due_day, notice, office_notice, short_name
 from approvals.models import Objection, Outcome, Step
 from declarations.models import Declaration
 from portal.mail.compose import OutboxMessage
@@ -19,7 +19,7 @@ def objection_filed(declaration: Declaration, objection: Objection) -> OutboxMes
     else:
         lead = _("Keberatan Anda tercatat.")
         paragraphs = [
-            _("Petugas yang belum pernah ikut memutus menelaahnya, paling lambat %s.") % weekday(declaration.due_on),
+            _("Petugas yang belum pernah ikut memutus menelaahnya, paling lambat %s.") % due_day(declaration.due_on),
             _("Anda masih dapat menariknya selama belum diputus."),
         ]
     subject = _("Keberatan tercatat: %s") % declaration.number
@@ -31,7 +31,7 @@ def objection_admitted(declaration: Declaration, objection: Objection) -> Outbox
     """To the declarant: whether a late objection is looked at, and why."""
     if objection.admitted:
         lead = _("Keberatan Anda yang terlambat tetap ditelaah.")
-        paragraphs = [_("Telaah selesai paling lambat %s.") % weekday(declaration.due_on)]
+        paragraphs = [_("Telaah selesai paling lambat %s.") % due_day(declaration.due_on)]
     else:
         lead = _("Keberatan Anda yang terlambat tidak ditelaah.")
         paragraphs = [_("Anda dapat mengajukan deklarasi baru bila keadaannya berubah.")]

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from declarations.models import Declaration
+from portal import clock
 from portal.dates import short_date, weekday_date
 from portal.mail.compose import OutboxMessage, compose
 from portal.people.models import Employee
@@ -32,8 +34,17 @@ def day_month(on: date | None) -> str:
     return short_date(on).rsplit(" ", 1)[0] if on else ""
 
 
-def weekday(on: date | None) -> str:
-    return weekday_date(on) if on else ""
+def due_day(on: date | None) -> str:
+    """Return 'Senin, 14 Desember 2026 (sisa 5 hari kerja)'."""
+    if on is None:
+        return ""
+    left = clock.working_days_left(on, clock.today())
+    if left < 0 or on < clock.today():
+        return _("%(day)s (lewat batas)") % {"day": weekday_date(on)}
+    if left == 0:
+        return _("%(day)s (hari ini)") % {"day": weekday_date(on)}
+    text = ngettext("%(day)s (sisa %(n)d hari kerja)", "%(day)s (sisa %(n)d hari kerja)", left)
+    return text % {"day": weekday_date(on), "n": left}
 
 
 def short_name(declaration: Declaration) -> str:

@@ -3,7 +3,7 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from approvals.emails.parts import Linked, absolute, day_month, notice, weekday
+from approvals.emails.parts import Linked, absolute, day_month, due_day, notice
 from approvals.models import Confirmation, Outcome, Stage, Step
 from declarations.models import Declaration
 from declarations.questions import PARTS
@@ -18,14 +18,14 @@ def sent(declaration: Declaration, step: Step) -> OutboxMessage:
         holder = _("Sekarang di tangan %(name)s, %(post)s, paling lambat %(due)s.") % {
             "name": step.assigned_to.official_name,
             "post": step.post,
-            "due": weekday(step.due_on),
+            "due": due_day(step.due_on),
         }
     elif step.stage == Stage.HEAD:
         holder = _("Pejabat yang memutus belum tercatat. BKPSDM akan menetapkannya; Anda tidak perlu berbuat apa-apa.")
     else:
         holder = _("Sekarang ditelaah %(who)s, paling lambat %(due)s.") % {
             "who": step.get_stage_display(),
-            "due": weekday(step.due_on),
+            "due": due_day(step.due_on),
         }
     paragraphs = [holder, _("Anda menerima email pada setiap langkah.")]
     subject = _("Deklarasi %s terkirim") % declaration.number
@@ -44,7 +44,7 @@ def head_decided(declaration: Declaration, step: Step) -> OutboxMessage:
         lead = _("%s menyetujui deklarasi Anda.")
     paragraphs = [_("Alasan atau catatan: “%s”") % step.reason] if step.reason else []
     paragraphs.append(
-        _("Sekarang ditelaah %(body)s, paling lambat %(due)s.") % {"body": body, "due": weekday(declaration.due_on)}
+        _("Sekarang ditelaah %(body)s, paling lambat %(due)s.") % {"body": body, "due": due_day(declaration.due_on)}
     )
     return notice(
         declaration,
@@ -70,7 +70,7 @@ def returned(declaration: Declaration, step: Step) -> OutboxMessage:
         paragraphs.append(Linked(said, f"{absolute('declarations:fix', declaration.number)}#poin-{number}"))
     if step.reason:
         paragraphs.append(_("Penjelasan: “%s”") % step.reason)
-    paragraphs.append(_("Mohon dikirim ulang paling lambat %s.") % weekday(declaration.due_on))
+    paragraphs.append(_("Mohon dikirim ulang paling lambat %s.") % due_day(declaration.due_on))
     return notice(
         declaration,
         subject,
@@ -85,7 +85,7 @@ def returned(declaration: Declaration, step: Step) -> OutboxMessage:
 @translation.override("id")
 def reopened(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: the head asked to decide anew."""
-    paragraphs = [_("Pejabat yang memutus diminta memutus sekali lagi, paling lambat %s.") % weekday(step.due_on)]
+    paragraphs = [_("Pejabat yang memutus diminta memutus sekali lagi, paling lambat %s.") % due_day(step.due_on)]
     return notice(
         declaration,
         _("Keputusan atasan dibuka lagi: %s") % declaration.number,
@@ -106,7 +106,7 @@ def moved(declaration: Declaration, step: Step) -> OutboxMessage:
             "name": step.assigned_to.official_name,
             "post": step.post,
         }
-        paragraphs = [_("Permintaan dikirim kepadanya; paling lambat %s.") % weekday(step.due_on)]
+        paragraphs = [_("Permintaan dikirim kepadanya; paling lambat %s.") % due_day(step.due_on)]
     subject = _("Pejabat yang memutus berganti: %s") % declaration.number
     return notice(declaration, subject, lead, paragraphs, f"s{step.pk}.moved")
 
