@@ -16,6 +16,7 @@ _TITLES = {
     "submitted": _lazy("Deklarasi terkirim"),
     "letter_issued": _lazy("Surat keterangan terbit"),
     "withdrawn": _lazy("Deklarasi ditarik"),
+    "closed": _lazy("Ditutup BKPSDM: tidak diperbaiki lebih dari 30 hari"),
     "revoked": _lazy("Persetujuan dicabut"),
     "expired": _lazy("Masa berlaku berakhir"),
     "superseded": _lazy("Digantikan oleh deklarasi baru"),
@@ -46,7 +47,7 @@ _TITLES = {
     "sensitive_read": _lazy("Jawaban sensitif dibaca"),
 }
 _KEY = frozenset(
-    {"submitted", "decided", "withdrawn", "revoked", "expired", "disowned", "objected", "suspended", "lifted"}
+    {"submitted", "decided", "withdrawn", "closed", "revoked", "expired", "disowned", "objected", "suspended", "lifted"}
 )
 _INTERNAL = frozenset({"taken", "released", "assigned", "finding_judged", "note_written", "rescreened"})
 _MAIL_TITLES = {

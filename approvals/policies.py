@@ -1,6 +1,7 @@
 """`check_*`: may this person do this to this case now; each raises a `Refused` with the sentence to show."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,12 +13,14 @@ from approvals.parts import REVIEWER as REVIEWER
 from approvals.parts import decided_at_other_stage, group_of, reserved, stepped_down, took_part
 from approvals.verdicts import APPROVALS, OUTCOMES_OF, REASON_MIN, Verdict
 from declarations.models import Declaration, Severity
+from declarations.status import Status
 from portal import clock
 from portal.errors import Refused
 from portal.people.models import Employee
 from portal.people.teams import same_team
 
 ADMINISTRATOR, LEADERSHIP = "administrator", "leadership"
+CLOSE_AFTER = timedelta(days=30)  # a returned case that nobody mended (DESIGN 9, row Overdue)
 
 
 def groups_of(person: Employee) -> frozenset[str]:
@@ -161,6 +164,13 @@ def check_free(declaration: Declaration, person: Employee) -> None:
     if step is not None:
         step.declaration = declaration
         _check_one_stage(step, person)
+
+
+def check_close(declaration: Declaration, person: Employee) -> None:
+    """Whoever may revoke may close a case that its declarant has left unmended for 30 days."""
+    check_revoke(declaration, person)
+    if declaration.status != Status.RETURNED or clock.now() < declaration.since + CLOSE_AFTER:
+        raise Refused(_("Hanya deklarasi yang menunggu perbaikan lebih dari 30 hari yang dapat ditutup."))
 
 
 def check_revoke(declaration: Declaration, person: Employee) -> None:

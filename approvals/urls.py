@@ -58,6 +58,7 @@ urlpatterns = [
     path("tinjau/<str:nomor>/aktifkan/", conditions.lift, name="lift"),
     path("tinjau/<str:nomor>/bukti/<int:bukti>/", conditions.judge, name="judge_proof"),
     path("tinjau/<str:nomor>/tangguhkan/", conditions.suspend, name="suspend"),
+    path("tinjau/<str:nomor>/tutup/", acts.close, name="close"),
     path("tinjau/<str:nomor>/cabut/", acts.revoke, name="revoke"),
     path("tinjau/<str:nomor>/catatan/", acts.note, name="note"),
     path("tinjau/<str:nomor>/jawaban-sensitif/", case.sensitive, name="sensitive"),

@@ -15,7 +15,16 @@ from approvals.emails.head import ask_head, head_code, passed_on, receipt, remin
 from approvals.emails.objections import objection_admitted, objection_decided, objection_filed
 from approvals.emails.ownership import channel_again, channel_proven, channel_returned
 from approvals.emails.parts import CIRCULAR, short_name
-from approvals.emails.progress import confirm_after_move, head_decided, moved, reopened, returned, sent, withdrawn
+from approvals.emails.progress import (
+    closed,
+    confirm_after_move,
+    head_decided,
+    moved,
+    reopened,
+    returned,
+    sent,
+    withdrawn,
+)
 from approvals.emails.results import approved, expired, preview_decision, rejected, revoked
 
 __all__ = [
@@ -41,6 +50,7 @@ __all__ = [
     "objection_filed",
     "CIRCULAR",
     "approved",
+    "closed",
     "ask_head",
     "expired",
     "head_code",

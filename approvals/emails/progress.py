@@ -129,3 +129,11 @@ def withdrawn(declaration: Declaration) -> OutboxMessage:
     """To the declarant: the withdrawal is recorded."""
     lead = _("Deklarasi Anda ditarik. Tautan yang sudah dikirim kepada pejabat tidak berlaku lagi.")
     return notice(declaration, _("Deklarasi %s ditarik") % declaration.number, lead, [], "withdrawn")
+
+
+@translation.override("id")
+def closed(declaration: Declaration, reason: str) -> OutboxMessage:
+    """To the declarant: BKPSDM closed the case because it was not mended, and why."""
+    lead = _("Deklarasi Anda ditutup karena tidak diperbaiki selama lebih dari 30 hari.")
+    paragraphs = [_("Alasan: “%s”") % reason, _("Anda dapat mengirim deklarasi baru kapan saja.")]
+    return notice(declaration, _("Deklarasi %s ditutup") % declaration.number, lead, paragraphs, "closed")

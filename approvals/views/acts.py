@@ -1,5 +1,7 @@
 """What an officer does on a case short of deciding: take, release, assign, judge a finding, leave a note."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,13 +10,15 @@ from django.utils.translation import gettext as _
 from approvals import desk, workflow
 from approvals.forms.review import clean_text
 from approvals.models import Finding
-from approvals.policies import check_revoke
+from approvals.policies import check_close, check_revoke
 from approvals.verdicts import REASON_MIN
 from approvals.views import case as case_page
 from approvals.views.guard import case_of, case_url, officers, reviewers, user_of
 from approvals.views.queue import colleague, colleagues
+from declarations.models import Declaration
 from portal.accounts.access import initial_post, recently_proven
 from portal.http import methods
+from portal.people.models import Employee
 
 TEXT_LIMIT = 2000
 
@@ -115,8 +119,26 @@ def note(request: HttpRequest, nomor: str) -> HttpResponse:
 @recently_proven
 def revoke(request: HttpRequest, nomor: str) -> HttpResponse:
     """Take an approval back: the page says what follows, the reason is read by the declarant."""
+    return _with_reason(request, nomor, check_revoke, workflow.revoke, "approvals/revoke.html")
+
+
+@officers
+@methods(read=["GET"], write=["POST"])
+def close(request: HttpRequest, nomor: str) -> HttpResponse:
+    """Close a case that was not mended for 30 days; the reason is read by the declarant."""
+    return _with_reason(request, nomor, check_close, workflow.close_returned, "approvals/close.html")
+
+
+def _with_reason(
+    request: HttpRequest,
+    nomor: str,
+    check: Callable[[Declaration, Employee], None],
+    act: Callable[..., Declaration],
+    template: str,
+) -> HttpResponse:
+    """Show the page of an act that ends a case, or do it with the reason that was typed."""
     declaration = case_of(request, nomor)
-    check_revoke(declaration, user_of(request))
+    check(declaration, user_of(request))
     text = clean_text(request.POST.get("alasan", "")) if request.method == "POST" else _typed_before(request, "alasan")
     problem = ""
     if request.method == "POST":
@@ -125,7 +147,7 @@ def revoke(request: HttpRequest, nomor: str) -> HttpResponse:
         elif len(text) > TEXT_LIMIT:
             problem = _("Alasan paling banyak 2.000 karakter")
         else:
-            workflow.revoke(declaration, by=user_of(request), reason=text)
+            act(declaration, by=user_of(request), reason=text)
             return redirect(case_url(nomor, request))
     context = {"declaration": declaration, "text": text, "problem": problem, "back": case_url(nomor, request)}
-    return render(request, "approvals/revoke.html", context, status=422 if problem else 200)
+    return render(request, template, context, status=422 if problem else 200)

@@ -3,7 +3,7 @@
 from approvals.workflow.answering import answer_point
 from approvals.workflow.conditions import conditions_of, judge_proof, lift, overdue_of, send_proof, suspend
 from approvals.workflow.deciding import VALIDITY, decide, last_valid_day
-from approvals.workflow.ending import expire, revoke, withdraw
+from approvals.workflow.ending import close_returned, expire, revoke, withdraw
 from approvals.workflow.handing import officials_for, pass_on, step_down, take_back
 from approvals.workflow.moves import confirm, follow_move
 from approvals.workflow.moving import lock, open_step
@@ -33,6 +33,7 @@ __all__ = [
     "check_objectable",
     "VALIDITY",
     "ask_again",
+    "close_returned",
     "decide",
     "expire",
     "lock",

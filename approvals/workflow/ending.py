@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from approvals import emails, letters
-from approvals.models import Via
-from approvals.policies import check_revoke
+from approvals import emails, letters, work
+from approvals.models import Via, WorkKind
+from approvals.policies import check_close, check_revoke
 from approvals.verdicts import REASON_MIN
 from approvals.workflow.moving import cancel_pending, lock, move
 from declarations.models import Declaration
@@ -28,6 +28,20 @@ def withdraw(declaration: Declaration, *, by: Employee, reason: str) -> Declarat
     move(declaration, Status.WITHDRAWN, by=by, event="withdrawn", via=Via.DASHBOARD, reason=reason[:40])
     if was_sent:
         emails.withdrawn(declaration).send()
+    return declaration
+
+
+@transaction.atomic
+def close_returned(declaration: Declaration, *, by: Employee, reason: str) -> Declaration:
+    """Withdraw a case in its declarant's stead after 30 days without mending; the declarant reads the reason."""
+    declaration = lock(declaration)
+    check_close(declaration, by)
+    if len(reason.strip()) < REASON_MIN:
+        raise Refused(_("Jelaskan alasan, sedikitnya %d karakter") % REASON_MIN, status=422)
+    cancel_pending(declaration, "withdrawn")
+    move(declaration, Status.WITHDRAWN, by=by, event="closed", via=Via.DASHBOARD)
+    work.settle(WorkKind.RETURN_OVERDUE, declaration=declaration, by=by)
+    emails.closed(declaration, reason.strip()).send()
     return declaration
 
 

@@ -264,6 +264,29 @@ def test_a_returned_case_is_reminded_on_day_five_and_a_task_from_day_eight() -> 
     assert WorkItem.objects.filter(kind=WorkKind.RETURN_OVERDUE, declaration=case, done_at=None).count() == 1
 
 
+def test_bkpsdm_may_close_what_was_not_mended_for_30_days(client: Client) -> None:
+    world = World()
+    with clock.pretend(THURSDAY):
+        case = declaration_at(Status.RETURNED, world)
+    due(at(2026, 12, 1))
+    page, address = f"/tinjau/{case.number}/", f"/tinjau/{case.number}/tutup/"
+    reason = {"alasan": "Tidak ada jawaban dari ASN sampai hari ini."}
+    with clock.pretend(THURSDAY + timedelta(days=29)):
+        client.force_login(world.reviewer)
+        assert address not in client.get(page).content.decode()
+        assert client.post(address, reason).status_code == 409
+    with clock.pretend(THURSDAY + timedelta(days=31)):
+        client.force_login(world.reviewer)
+        assert address in client.get(page).content.decode()
+        assert client.post(address, {"alasan": "tidak ada"}).status_code == 422
+        assert client.post(address, reason).status_code == 302
+        assert client.post(address, reason).status_code == 409
+    case.refresh_from_db()
+    assert case.status == Status.WITHDRAWN
+    assert WorkItem.objects.get(kind=WorkKind.RETURN_OVERDUE).done_by == world.reviewer
+    assert reason["alasan"] in mails("Deklarasi", case=case.number, subject__endswith="ditutup")[0].text
+
+
 def test_the_end_of_an_approval_is_announced_three_times_and_after_a_silence_once() -> None:
     with clock.pretend(at(2026, 1, 5)):
         world = World()

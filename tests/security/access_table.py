@@ -143,6 +143,7 @@ OFFICE = {
     "approvals:proof_judge": (HELPERS, HELPERS),
     "approvals:proof_picture": ("L3334343", NONE),  # the file of the table is of another channel
     "approvals:take": (NONE, REVIEWERS),
+    "approvals:close": (REVIEWERS, REVIEWERS),
     "approvals:revoke": (REVIEWERS, REVIEWERS),
     "approvals:note": (DESK, DESK),
     "approvals:sensitive": (NONE, DESK),
