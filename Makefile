@@ -71,7 +71,7 @@ bench: $(VENV)/.test
 	@$(BIN)/python -m pytest tests/bench -q -s -o python_files='bench_*.py' $(ARGS)
 
 drill: $(VENV)/.test
-	@$(BIN)/python -m pytest -m fault $(ARGS)
+	@STATEFUL_STEPS=25000 $(BIN)/python -m pytest -m "fault or drill" $(ARGS)
 
 fmt: $(VENV)/.check
 	$(BIN)/ruff check --fix .

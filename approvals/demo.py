@@ -9,12 +9,13 @@ from approvals.demo_samples import SAMPLES, Sample
 from approvals.models import Outcome, Stage, Step, Via
 from approvals.queries import pending_step
 from approvals.verdicts import Mark, NewCondition, Verdict
-from declarations.models import Declaration, Severity
+from declarations.models import Declaration, Origin, Severity
 from declarations.samples import PAID_ANSWERS, PAID_CHANNEL, SampleChannel, filled_draft
 from declarations.status import Status
 from portal import clock
 from portal.people.models import Employee
 
+_GROUNDS = "Konten yang dinilai sudah dihapus sebelum deklarasi dikirim; mohon ditelaah sekali lagi."
 _REASON = "Isi kanal belum sejalan dengan ketentuan surat edaran; mohon disesuaikan lebih dahulu."
 
 
@@ -55,6 +56,10 @@ def _make(sample: Sample, person: Employee, index: int) -> None:
         _replace(declaration, sample, person)
     if sample.fate == Status.EXPIRED:
         workflow.expire(declaration)
+    reviewer = _reviewer(declaration)
+    if sample.fate == Status.SUSPENDED and reviewer is not None:
+        with clock.pretend(_at(2, 11)):
+            workflow.suspend(declaration, by=reviewer, reason="Bukti penonaktifan monetisasi belum dikirim.")
 
 
 def _fill(sample: Sample, person: Employee, index: int) -> Declaration:
@@ -98,14 +103,16 @@ def _review(declaration: Declaration, sample: Sample) -> None:
         return
     for finding in step.snapshot.findings.filter(severity=Severity.BLOCK):
         desk.handle_finding(finding, relevant=True, handling="", by=reviewer)
-    if sample.fate == Status.REJECTED:
+    if sample.fate in (Status.REJECTED, Status.OBJECTION):
         verdict = Verdict(Outcome.REJECTED, reason=_REASON)
-    elif sample.paid:
+    elif sample.paid or sample.fate == Status.SUSPENDED:
         condition = NewCondition("Menonaktifkan monetisasi", "KP-07", clock.today() + timedelta(days=30), True)
         verdict = Verdict(Outcome.APPROVED_CONDITIONS, conditions=(condition,))
     else:
         verdict = Verdict(Outcome.APPROVED)
     workflow.decide(step, verdict, by=reviewer, via=Via.DASHBOARD)
+    if sample.fate == Status.OBJECTION:
+        workflow.object_to(declaration, _GROUNDS, by=declaration.declarant)
     if sample.fate == Status.REVOKED:
         declaration.refresh_from_db()
         workflow.revoke(declaration, by=reviewer, reason="Kanal beralih pengelola tanpa pemberitahuan.")
@@ -116,7 +123,8 @@ def _replace(declaration: Declaration, sample: Sample, person: Employee) -> None
     with clock.pretend(_at(20, 9)):
         successor = _fill(sample, person, 99)
         successor.replaces = declaration
-        successor.save(update_fields=["replaces"])
+        successor.origin = Origin.AMENDMENT
+        successor.save(update_fields=["replaces", "origin"])
         successor = workflow.submit(successor, by=person)
         _continue(successor, Sample(sample.office, Status.APPROVED))
 

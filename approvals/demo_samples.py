@@ -141,6 +141,8 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("DISPORA", _S.WITHDRAWN, days_ago=15),
     Sample("DISPAR", _S.AWAITING_HEAD, platform="instagram"),  # the post is vacant: nobody can be asked
     Sample("DISBUN", _S.REVOKED, days_ago=90),
+    Sample("DISPORA", _S.SUSPENDED, platform="tiktok", days_ago=50),
+    Sample("DISDIKBUD", _S.OBJECTION, {"A3": ["PENDIDIK"]}, platform="instagram", days_ago=9),
     Sample("DISBUN", _S.SUPERSEDED, days_ago=120),
     Sample("BKPSDM", _S.AWAITING_INSPECTORATE, {"A3": ["KEPEGAWAIAN"]}, days_ago=6),
 )

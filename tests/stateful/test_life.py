@@ -12,6 +12,7 @@ STEPS = int(os.environ.get("STATEFUL_STEPS", "2000"))
 LENGTH = 50
 
 
+@pytest.mark.drill
 @pytest.mark.django_db
 def test_no_life_breaks_a_promise(capsys: pytest.CaptureFixture[str]) -> None:
     run_state_machine_as_test(
