@@ -110,7 +110,6 @@ class Town:
             "surel": mails.filter(case=self.reviewed.number).latest("pk").pk,
             "pk": self.world.teacher.pk if name == "user" else keys.get(name, OutgoingEmail).objects.latest("pk").pk,
             "berkas": StoredFile.objects.get().public_id,
-            "bagian": "konten",
             "syarat": workflow.conditions_of(self.approved).get().pk,
             "bukti": Proof.objects.get().pk,
         }
