@@ -1,7 +1,8 @@
-"""Addresses of the declarant: own declarations, the pages of filing, own channels."""
+"""Addresses of the declarant: own declarations, the pages of filing, own channels, the nil statement."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from declarations.nil import views as nil
 from declarations.views import channels, own, pages, succession
 
 _filing = [
@@ -34,4 +35,8 @@ _own: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("deklarasi/", include((_own, "declarations"))),
     path("kanal/", channels.channels, name="channels"),
+    path("nihil/", nil.meaning, name="nil_statement"),
+    path("nihil/data/", nil.who, name="nil_who"),
+    path("nihil/pernyataan/", nil.confirm, name="nil_confirm"),
+    path("nihil/tarik/", nil.withdraw, name="nil_withdraw"),
 ]

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "declarations",
     "declarations.feeds",
     "declarations.proofs",
+    "declarations.nil",
     "approvals",
     "portal",
     "django.contrib.auth",

@@ -12,6 +12,7 @@ from approvals.workflow.asking import ask
 from approvals.workflow.moving import STATUS_OF_STAGE, lock, move, open_step
 from declarations.drafts import problems
 from declarations.models import Declaration
+from declarations.nil.statement import end_by_declaring
 from declarations.status import EDITABLE
 from portal import clock
 from portal.errors import Refused
@@ -53,5 +54,6 @@ def submit(declaration: Declaration, *, by: Employee) -> Declaration:
     )
     step = open_step(declaration, snapshot, stage, route)
     ask(step)
+    end_by_declaring(by)
     emails.sent(declaration, step).send()
     return declaration

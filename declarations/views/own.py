@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from declarations import drafts, flow, review, succession
 from declarations.completeness import problems
 from declarations.models import Declaration, SealedAnswers, Snapshot
+from declarations.nil.statement import standing
 from declarations.opened import is_open
 from declarations.presentation import Section, sections
-from declarations.status import OPEN, Status
+from declarations.status import LIVE, OPEN, Status
 from declarations.views.access import draft, may_withdraw, own
 from portal import clock
 from portal.accounts.access import login_required
@@ -33,7 +34,20 @@ def listing(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[dict[str, Any]]] = {"act": [], "running": [], "valid": [], "over": []}
     for case in cases:
         groups[_group(Status(case.status))].append(_card(case))
-    return render(request, "declarations/list.html", {"groups": groups, "any": bool(cases)})
+    person: Any = request.user
+    context = {
+        "groups": groups,
+        "any": bool(cases),
+        "nil": standing(person),
+        "may_say_nil": _may_say_nil(person, cases),
+    }
+    return render(request, "declarations/list.html", context)
+
+
+def _may_say_nil(person: Any, cases: list[Declaration]) -> bool:
+    """Offer the nil statement to whom a declaration is asked of and who has no live one with a channel."""
+    live = (case for case in cases if Status(case.status) in LIVE)
+    return bool(person.nip) and not any(not item.excluded for case in live for item in case.items.all())
 
 
 def _group(status: Status) -> str:

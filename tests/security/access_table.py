@@ -87,6 +87,10 @@ ACCOUNT = {
 }
 FILING = {
     "channels": (SIGNED, NONE),
+    "nil_statement": (SIGNED, NONE),
+    "nil_who": (SIGNED, NONE),
+    "nil_confirm": (SIGNED, SIGNED),
+    "nil_withdraw": (SIGNED, SIGNED),
     "declarations:list": (SIGNED, NONE),
     "declarations:new": (SIGNED, SIGNED),
     "declarations:detail": (OWN, NONE),
