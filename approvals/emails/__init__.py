@@ -11,7 +11,7 @@ from approvals.emails.clockwork import (
     remind_returned,
 )
 from approvals.emails.conditions import condition_due, lifted, proof_judged, suspended
-from approvals.emails.head import ask_head, head_code, passed_on, receipt, remind_head
+from approvals.emails.head import ask_head, batch_code, head_code, passed_on, receipt, remind_head
 from approvals.emails.objections import objection_admitted, objection_decided, objection_filed
 from approvals.emails.ownership import channel_again, channel_proven, channel_returned
 from approvals.emails.parts import CIRCULAR, short_name
@@ -52,6 +52,7 @@ __all__ = [
     "approved",
     "closed",
     "ask_head",
+    "batch_code",
     "expired",
     "head_code",
     "head_decided",

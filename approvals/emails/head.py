@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from approvals import links
 from approvals.compare import changes_for_head
@@ -11,7 +12,8 @@ from approvals.emails.parts import CIRCULAR, absolute, day_month, office_notice,
 from approvals.models import Outcome, Step
 from declarations.presentation import key_facts
 from portal import clock
-from portal.mail.compose import OutboxMessage
+from portal.mail.compose import OutboxMessage, compose
+from portal.people.models import Employee
 
 
 @translation.override("id")
@@ -118,6 +120,15 @@ def head_code(step: Step, code: str, *, attempt: int) -> OutboxMessage:
         key=f"{step.declaration.number}.s{step.pk}.code.{attempt}",
         secret={"code": code},
     )
+
+
+@translation.override("id")
+def batch_code(person: Employee, count: int, code: str) -> OutboxMessage:
+    """To the head: the 6-digit code with which he proves that the endorsement of several cases is his."""
+    number = ngettext("%d deklarasi", "%d deklarasi", count) % count
+    context = {"head": person, "number": number, "subject": _("Kode untuk menyetujui %s") % number}
+    key = f"batch.{person.pk}.{clock.now():%Y%m%d%H%M%S%f}"
+    return compose("head_code", person.mailbox, context, key=key, purpose="head_code", secret={"code": code})
 
 
 @translation.override("id")

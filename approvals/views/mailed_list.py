@@ -1,31 +1,61 @@
-"""The list behind the link of the afternoon's mail: it shows; every case is decided behind its own key."""
+"""The list behind the link of the afternoon's mail: it shows; deciding several there needs a mailed code."""
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from approvals import links
-from approvals.models import Step
-from approvals.queries import inbox
-from portal import clock
+from approvals.models import Via
+from approvals.views import batch
 from portal.http import methods
 from portal.people.models import Employee
 
+_COOKIE = "daftar"
+_COOKIE_AGE = 30 * 60
 
-@methods(read=["GET"])
-def show(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what waits for the person the token names, without signing in."""
+
+def _person(token: str) -> Employee | None:
     key = links.read_list(token)
-    person = Employee.objects.filter(pk=key, is_active=True).first() if key else None
-    if person is None:
+    return Employee.objects.filter(pk=key, is_active=True).first() if key else None
+
+
+@require_http_methods(["GET", "HEAD", "OPTIONS"])
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """Move the token from the address into a cookie that only the list receives, then forget the address."""
+    if _person(token) is None:
         return render(request, "approvals/link_dead.html", {"state": "unknown"}, status=404)
-    rows = [_row(step) for step in inbox(person)[:200]]
-    response = render(request, "approvals/mailed_list.html", {"person": person, "rows": rows})
+    path = reverse("approvals:list")
+    response = HttpResponseRedirect(path)
+    response.set_cookie(
+        _COOKIE, token, max_age=_COOKIE_AGE, path=path, httponly=True, samesite="Lax", secure=settings.SECURE
+    )
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _row(step: Step) -> dict[str, object]:
-    left = clock.working_days_left(step.due_on, clock.today()) if step.due_on else None
-    return {"step": step, "left": left, "url": reverse("approvals:link", args=[links.token_for(step)])}
+def _door(request: HttpRequest) -> batch.Door:
+    """Return by whose list the visitor came; without its cookie the page does not exist."""
+    person = _person(request.COOKIES.get(_COOKIE, ""))
+    if person is None:
+        raise Http404
+    return batch.Door(person, "approvals:list", Via.LINK_CODE, "base_public.html")
+
+
+@methods(read=["GET"])
+def show(request: HttpRequest) -> HttpResponse:
+    """Show what waits for the person the cookie names, without signing in."""
+    return batch.show_list(request, _door(request))
+
+
+def approve(request: HttpRequest) -> HttpResponse:
+    """GET lists what was ticked with its facts; POST endorses it with a mailed code."""
+    return batch.approve(request, _door(request))
+
+
+@methods(read=["GET"])
+def result(request: HttpRequest, hasil: str) -> HttpResponse:
+    """What became of each."""
+    return batch.show_result(request, _door(request), hasil)
