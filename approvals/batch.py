@@ -62,7 +62,7 @@ def decided(person: Employee) -> QuerySet[Step]:
     return steps.select_related("declaration", "snapshot").order_by("-decided_at", "-pk")
 
 
-def _weighty(snapshot: object) -> QuerySet[Finding]:
+def _weighty(snapshot: int | OuterRef | None) -> QuerySet[Finding]:
     return Finding.objects.filter(snapshot=snapshot, severity__in=(Severity.BLOCK, Severity.WARN))
 
 

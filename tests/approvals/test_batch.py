@@ -117,7 +117,7 @@ def test_a_case_that_changed_or_was_decided_is_named_while_the_others_go_through
     Declaration.objects.filter(pk=cases[0].pk).update(revision=cases[0].revision + 1)
     workflow.withdraw(cases[1], by=world.colleague, reason="batal")
     answer = approve(by_mail, picked, kode=code())
-    rows = {number: result for number, result in batch.open_results(world.head, answer["Location"].split("/")[-2]) or ()}
+    rows = dict(batch.open_results(world.head, answer["Location"].split("/")[-2]) or ())
     assert [rows[case.number] for case in cases] == [batch.CHANGED, batch.GONE, batch.DONE]
     page = by_mail.get(answer["Location"]).content.decode()
     assert "1 dari 3 disetujui" in page

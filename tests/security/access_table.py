@@ -129,13 +129,19 @@ DECIDING = {
     "approvals:by_hand": (ALL, ALL),
     "approvals:mailed_list": (ALL, NONE),
     "approvals:not_me": (ALL, ALL),
+    "approvals:list": (COOKIE, NONE),
+    "approvals:list_approve": (COOKIE, COOKIE),
+    "approvals:list_result": (COOKIE, NONE),
     "approvals:link": (ALL, NONE),
     "approvals:link_case": (COOKIE, COOKIE),
     "approvals:link_renew": (NONE, COOKIE),
     "approvals:hand_on": (COOKIE, COOKIE),
     "approvals:take_back": (NONE, COOKIE),
     "approvals:inbox": (SIGNED, NONE),
+    "approvals:inbox_approve": (SIGNED, SIGNED),  # only what waits for the caller can be endorsed
+    "approvals:inbox_result": (ASKED, NONE),
     "approvals:inbox_open": (NONE, ASKED),
+    "approvals:inbox_take_back": (NONE, "L4444444"),  # the sample case was never handed on
 }
 OFFICE = {
     "approvals:summary": (NUMBERS, NONE),

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from approvals import links, workflow
+from approvals import batch, links, workflow
 from approvals.models import Objection, Proof, WorkItem, WorkKind
 from approvals.work import owe
 from declarations.models import Declaration
@@ -104,6 +104,7 @@ class Town:
         return {
             "nomor": case.number,
             "bagian": "waktu",
+            "hasil": batch.seal_results(head.assigned_to, [(case.number, batch.DONE)]),
             "kanal": case.items.get().channel_id if name.startswith("approvals:proof") else case.items.get().pk,
             "token": signed.get(name, links.token_for(head)),
             "kode": codes.get(name, finding),
@@ -153,6 +154,7 @@ def town(db: None, settings: Any) -> Town:
     PatternUse.objects.create(unit_kind="sekolah", code="6HK")
     HelpRequest.objects.create(name="Seseorang", email="seseorang@demo.pasbar.example", created_at=now)
     clients["head"].get(reverse("approvals:link", args=[links.token_for(step_of(waiting))]))
+    clients["head"].get(reverse("approvals:mailed_list", args=[links.list_url(world.head).split("/")[-2]]))
     own_draft = draft(world.teacher, paid("@uji.berbayar.dua"), **PAID_ANSWERS)
     return Town(world, own_draft, waiting, reviewed, approved, rejected, clients)
 
