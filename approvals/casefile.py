@@ -12,7 +12,7 @@ from approvals.forms.review import ReviewForm
 from approvals.history import timeline
 from approvals.models import Finding, Outcome, Stage, Step
 from approvals.parts import INSPECTORATE, group_of
-from approvals.policies import REVIEWER, allowed, check_close, check_stage, groups_of
+from approvals.policies import REVIEWER, allowed, check_close, check_recorder, check_stage, groups_of
 from approvals.queries import cases_for, pending_step
 from approvals.verdicts import ENDORSEMENTS
 from declarations.models import Declaration, Severity, Snapshot
@@ -99,6 +99,7 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra:
         **aftermath.context_of(declaration, file.person, file.steps),
         "notes": list(declaration.notes.select_related("author")),
         "refusal": refusal,
+        "may_record": file.pending is not None and allowed(check_recorder, file.pending, file.person),
         "may_close": declaration.status == Status.RETURNED and allowed(check_close, declaration, file.person),
         "form": ReviewForm(file.pending) if may_decide and file.pending else None,
         "letter": declaration.letters.first(),

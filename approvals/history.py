@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from approvals.models import Stage, Step
+from approvals.models import Stage, Step, Via
 from declarations.models import Declaration
 from portal.audit.log import history
 from portal.audit.models import AuditEvent
@@ -80,6 +80,9 @@ def _event(event: AuditEvent, steps: dict[int, Step], declaration: Declaration, 
         quote = step.reason
         if step.stage == Stage.HEAD:
             who = f"{step.assigned_to}, {step.get_via_display()}"
+            if step.via == Via.PAPER:
+                recorder = event.actor_name if officer else _("BKPSDM")
+                who = _("%(who)s, dicatat oleh %(recorder)s") % {"who": who, "recorder": recorder}
     by_officer = event.actor_id not in (None, declaration.declarant_id) and (step is None or step.stage != Stage.HEAD)
     if not officer and by_officer:
         who = step.get_stage_display() if step is not None else _("petugas")

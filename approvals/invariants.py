@@ -65,6 +65,17 @@ SELECT d.number FROM declarations_declaration d
 JOIN approvals_step a ON a.declaration_id = d.id AND a.cancelled_at IS NULL
 JOIN approvals_step b ON b.declaration_id = d.id AND b.cancelled_at IS NULL AND b.stage > a.stage
 WHERE a.decided_by_id = b.decided_by_id
+UNION ALL
+SELECT d.number FROM approvals_paperdecision p JOIN approvals_step s ON s.id = p.step_id AND s.cancelled_at IS NULL
+JOIN declarations_declaration d ON d.id = s.declaration_id
+JOIN approvals_step o ON o.declaration_id = d.id AND o.cancelled_at IS NULL
+WHERE p.recorded_by_id IN (d.declarant_id, o.decided_by_id)
+"""
+
+PAPER_HAS_ITS_SHEET = """
+SELECT s.id FROM approvals_step s LEFT JOIN approvals_paperdecision p ON p.step_id = s.id
+LEFT JOIN approvals_paperdecision_files f ON f.paperdecision_id = p.id
+WHERE (s.via = 'paper') <> (f.id IS NOT NULL)
 """
 
 LETTER_ONLY_FOR_APPROVAL = """
@@ -95,6 +106,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I4", "whoever is asked by mail has his request as a row", REQUEST_OWES_A_MAIL),
     Invariant("I7", "the version of a case is that of its newest snapshot", SNAPSHOT_AS_SENT),
     Invariant("I8", "nobody decides his own case, and nobody two stages of one case", THREE_DIFFERENT_PEOPLE),
+    Invariant("I8b", "a decision on paper has its scan and who recorded it, no other has", PAPER_HAS_ITS_SHEET),
     Invariant("I9", "a letter stands for an approval and every approval has its letter", LETTER_ONLY_FOR_APPROVAL),
     Invariant("I13", "no pending step waits for somebody who has left", ACTIVE_HEAD),
 )

@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from approvals.models import Stage, Step
+from approvals.models import PaperDecision, Stage, Step
 from declarations.models import Declaration
 from portal.people.models import Employee
 
@@ -10,21 +10,28 @@ REVIEWER, INSPECTORATE = "reviewer", "inspectorate"
 
 
 def decided_at_other_stage(step: Step, person: Employee) -> Step | None:
-    """Return a decision of this person at another stage of the case; a disowned decision was never his."""
-    others = step.declaration.steps.filter(decided_by=person, cancelled_at=None).exclude(pk=step.pk)
+    """Return a decision of this person, or one he recorded from paper, at another stage; a disowned one never was."""
+    mine = Q(decided_by=person) | Q(paper__recorded_by=person)
+    others = step.declaration.steps.filter(mine, cancelled_at=None).exclude(pk=step.pk)
     return others.exclude(stage=step.stage).first()
 
 
 def took_part(declaration: Declaration) -> set[int]:
-    """Return everybody who decided, endorsed or advised in this case."""
+    """Return everybody who decided, endorsed or advised in this case, or recorded such a decision from paper."""
     found = declaration.steps.filter(decided_by__isnull=False, cancelled_at=None)
-    return set(found.values_list("decided_by", flat=True))
+    return {person for pair in found.values_list("decided_by", "paper__recorded_by") for person in pair if person}
 
 
 def barred(declaration: Declaration) -> set[int]:
-    """Return who can be asked as head no more: whoever stepped down, or decided at another stage."""
+    """Return who can be asked as head no more: whoever stepped down, recorded a sheet, or decided elsewhere."""
     elsewhere = declaration.steps.filter(decided_by__isnull=False, cancelled_at=None).exclude(stage=Stage.HEAD)
-    return stepped_down(declaration) | set(elsewhere.values_list("decided_by", flat=True))
+    return stepped_down(declaration) | recorders(declaration) | set(elsewhere.values_list("decided_by", flat=True))
+
+
+def recorders(declaration: Declaration) -> set[int]:
+    """Return who recorded a decision of this case from paper."""
+    found = PaperDecision.objects.filter(step__declaration=declaration, step__cancelled_at=None)
+    return set(found.values_list("recorded_by", flat=True))
 
 
 def stepped_down(declaration: Declaration) -> set[int]:

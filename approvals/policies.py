@@ -77,7 +77,9 @@ def _check_one_stage(step: Step, person: Employee) -> None:
     before = decided_at_other_stage(step, person)
     if before is None and not (step.stage == Stage.OBJECTION and person.pk in took_part(step.declaration)):
         return
-    if before is not None and before.stage == Stage.HEAD:
+    if before is not None and before.decided_by_id != person.pk:
+        sentence = _("Anda mencatat keputusan kertas pada perkara ini. Tahap ini harus diputus orang lain.")
+    elif before is not None and before.stage == Stage.HEAD:
         sentence = _("Anda sudah memutus deklarasi ini sebagai atasan. Tahap ini harus diputus orang lain.")
     elif step.stage == Stage.OBJECTION:
         sentence = _("Anda sudah ikut memutus deklarasi ini. Keberatan ditelaah petugas lain.")
@@ -164,6 +166,17 @@ def check_free(declaration: Declaration, person: Employee) -> None:
     if step is not None:
         step.declaration = declaration
         _check_one_stage(step, person)
+
+
+def check_recorder(step: Step, person: Employee) -> None:
+    """Record a head's decision from paper: a reviewer who has had no part in the case, nor asked to decide it."""
+    if step.stage != Stage.HEAD:
+        raise Refused(_("Lembar kertas hanya untuk keputusan atasan."))
+    check_free(step.declaration, person)
+    if REVIEWER not in groups_of(person):
+        raise Refused(_("Keputusan ini hanya dapat diambil oleh petugas yang berwenang."), status=403)
+    if person.pk == step.assigned_to_id or person.pk in took_part(step.declaration):
+        raise Refused(_("Anda sudah ikut dalam perkara ini. Lembarnya dicatat rekan lain."), status=403)
 
 
 def check_close(declaration: Declaration, person: Employee) -> None:

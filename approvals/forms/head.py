@@ -89,6 +89,20 @@ class HeadDecisionForm(forms.Form):
         return Verdict(outcome)
 
 
+class PaperForm(HeadDecisionForm):
+    """What a reviewer reads from a signed sheet: the decision, and the day of the signature."""
+
+    tanggal = forms.DateField(
+        label=_("Tanggal ditandatangani"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "w-tgl"}),
+        error_messages={
+            "required": _("Isi tanggal ditandatangani"),
+            "invalid": _("Tulis tanggal seperti 24/12/2026"),
+        },
+    )
+    berkas = forms.FileField(label=_("Foto atau pindaian lembar"), required=False)  # the store checks what came
+
+
 class ByHandForm(forms.Form):
     """The way without a link: number and code typed from the mail."""
 

@@ -5,6 +5,7 @@ from approvals.models.findings import Explanation, Finding
 from approvals.models.mending import PointAnswer
 from approvals.models.notices import Notice
 from approvals.models.objections import Objection
+from approvals.models.papers import PaperDecision
 from approvals.models.results import Condition, Letter, LetterCounter, LetterFile, Proof
 from approvals.models.rules import ControlMeasure, LegalBasis, Policy, RuleText
 from approvals.models.steps import Because, Note, Outcome, Recusal, Stage, Step, Via
@@ -26,6 +27,7 @@ __all__ = [
     "Notice",
     "Objection",
     "Outcome",
+    "PaperDecision",
     "PointAnswer",
     "Policy",
     "Proof",

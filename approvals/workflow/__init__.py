@@ -8,11 +8,16 @@ from approvals.workflow.handing import officials_for, pass_on, step_down, take_b
 from approvals.workflow.moves import confirm, follow_move
 from approvals.workflow.moving import lock, open_step
 from approvals.workflow.objecting import admit, check_objectable, last_day, object_to
+from approvals.workflow.paper import check_day, is_head_step, record_paper, signer_of
 from approvals.workflow.requests import ask_again, escalate, reassign, remind, reopen
 from approvals.workflow.sending import submit
 
 __all__ = [
     "answer_point",
+    "check_day",
+    "is_head_step",
+    "record_paper",
+    "signer_of",
     "confirm",
     "follow_move",
     "officials_for",

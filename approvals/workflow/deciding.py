@@ -25,11 +25,19 @@ VALIDITY = timedelta(days=365)
 
 
 @transaction.atomic
-def decide(step: Step, verdict: Verdict, *, by: Employee, via: Via, revision: int | None = None) -> Declaration:
+def decide(
+    step: Step,
+    verdict: Verdict,
+    *,
+    by: Employee,
+    via: Via,
+    revision: int | None = None,
+    recorded_by: Employee | None = None,
+) -> Declaration:
     """Close one step with its reason, then open the next one or finish the case and issue the letter.
 
     `revision` is the state of the case that the decider was looking at; if the case has changed since, nothing happens
-    and the sentence says so.
+    and the sentence says so. `recorded_by` is who typed in what the decider signed on paper.
     """
     declaration = lock(step.declaration)
     step = lock_step(step, declaration)
@@ -41,7 +49,7 @@ def decide(step: Step, verdict: Verdict, *, by: Employee, via: Via, revision: in
     _close(step, verdict, by=by, via=via)
     detail = {"stage": step.stage, "outcome": verdict.outcome, "step": step.pk, "version": step.snapshot.version}
     if step.stage == Stage.HEAD:
-        _after_head(declaration, step, verdict, by=by, via=via, detail=detail)
+        _after_head(declaration, step, verdict, by=recorded_by or by, via=via, detail=detail)
     elif verdict.outcome == Outcome.OPINION:
         work.settle(WorkKind.SECOND_OPINION, declaration=declaration, by=by)
         _pass_on(declaration, step, Stage.REVIEW, by=by, via=via, detail=detail)
@@ -88,7 +96,8 @@ def _after_head(
         stage = Stage.INSPECTORATE if step.inspectorate_decides else Stage.REVIEW
         _pass_on(declaration, step, stage, by=by, via=via, detail=detail)
         emails.head_decided(declaration, step).send()
-    emails.receipt(step).send()
+    if step.assigned_to is not None and step.assigned_to.mailbox:
+        emails.receipt(step).send()
 
 
 def _pass_on(

@@ -163,6 +163,8 @@ OFFICE = {
     "approvals:mail_copy": (DESK, NONE),
     "approvals:finding": (DESK, DESK),
     "approvals:suspend": (REVIEWERS, REVIEWERS),
+    "approvals:paper": (REVIEWERS, REVIEWERS),
+    "approvals:paper_sheet": (REVIEWERS, NONE),
     "approvals:lift": (NONE, REVIEWERS),
     "approvals:judge_proof": (NONE, REVIEWERS),
     "approvals:tasks": (NUMBERS, NONE),

@@ -30,6 +30,7 @@ from tests.factories import World, declaration_at, draft, endorse, sent, step_of
 from tests.security.access_table import CALLERS, NONE, TABLE
 
 WAITING = {f"approvals:{name}" for name in ("link_case", "link_renew", "inbox_open", "hand_on", "take_back")}
+WAITING |= {"approvals:paper", "approvals:paper_sheet"}
 APPROVED = {
     f"approvals:{name}" for name in ("letter", "revoke", "suspend", "lift", "conditions", "send_proof", "judge_proof")
 }
