@@ -65,8 +65,7 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
     if held & {"reviewer", "administrator"}:
         yield _("Akun baru"), "help_requests", ("help_request",)
     if "administrator" in held:
-        yield _("Pengguna"), "users", ("user",)
-        yield _("Kalender"), "calendar:year", ()
+        yield _("Kelola"), "manage", ()
     if user.assignments.exists() or "leadership" in held:
         yield _("Persetujuan"), "approvals:inbox", ()
     if user.nip:

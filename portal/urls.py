@@ -7,6 +7,7 @@ from portal import metrics, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("cek/", views.self_check, name="self_check"),
+    path("kelola/", views.manage, name="manage"),
     path("aturan/", views.rules_page, name="rules"),
     path("privasi/", views.privacy, name="privacy"),
     path("aksesibilitas/", views.accessibility, name="accessibility"),

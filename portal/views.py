@@ -13,6 +13,8 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from approvals.models import LegalBasis
 from portal import rules
+from portal.accounts.access import login_required
+from portal.errors import Refused
 from portal.forms import SelfCheckForm
 from portal.http import methods
 from portal.selfcheck import judge
@@ -46,6 +48,37 @@ def _other_ways() -> list[dict[str, str]]:
         (_("Periksa keaslian surat"), "verify"),
     ]
     return [{"label": label, "url": url} for label, name in ways if (url := address(name))]
+
+
+def _management(held: frozenset[str]) -> list[dict[str, str]]:
+    """Return the pages of administration this person may open, as far as this installation has them."""
+    administrator = frozenset({"administrator"})
+    pages = [
+        (
+            _("OPD dan pejabat"),
+            _("Siapa yang memutus, Plt. dan Plh., alamat email"),
+            "approvals:offices",
+            administrator,
+        ),
+        (_("Konfirmasi petugas kedua"), _("Perubahan yang menunggu"), "approvals:confirm_changes", administrator),
+        (_("Pengguna dan peran"), _("Peran, perangkat, faktor kedua"), "users", administrator),
+        (_("Kalender kerja"), _("Hari libur, cuti bersama, Ramadan, jam kerja"), "calendar:year", administrator),
+    ]
+    return [
+        {"label": label, "hint": hint, "url": url}
+        for label, hint, name, groups in pages
+        if held & groups and (url := address(name))
+    ]
+
+
+@methods(read=["GET"])
+@login_required
+def manage(request: HttpRequest) -> HttpResponse:
+    """The pages of administration, with a line on each."""
+    pages = _management(roles(request))
+    if not pages:
+        raise Refused(_("Halaman ini hanya untuk pengelola."), status=403)
+    return render(request, "public/manage.html", {"pages": pages})
 
 
 @methods(read=["GET"])

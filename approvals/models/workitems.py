@@ -20,6 +20,7 @@ class WorkKind(models.TextChoices):
     SECOND_OPINION = "second_opinion", _("Pendapat peninjau kedua diminta")
     NO_OFFICER = "no_officer", _("Tidak ada petugas yang bebas")
     LATE_OBJECTION = "late_objection", _("Keberatan terlambat menunggu keputusan")
+    HEAD_CHANGE = "head_change", _("Perubahan pejabat menunggu petugas kedua")
     ACTING_TERM = "acting_term", _("Masa Plt. perlu diperiksa")
 
 

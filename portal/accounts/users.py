@@ -14,7 +14,7 @@ from portal.audit.log import record
 from portal.errors import Refused
 from portal.people.models import Employee
 from portal.people.roles import ADMINISTRATOR, ENOUGH_ADMINISTRATORS, ROLES, administrators, has_role
-from portal.people.roster.second_officer import heads_personnel
+from portal.people.roster.second_officer import may_confirm
 
 LABELS = {
     "reviewer": gettext_lazy("Verifikator BKPSDM"),
@@ -22,11 +22,6 @@ LABELS = {
     "administrator": gettext_lazy("Pengelola"),
     "leadership": gettext_lazy("Pimpinan (Sekda, Bupati)"),
 }
-
-
-def may_confirm(person: Employee) -> bool:
-    """Tell whether this person may be the second officer: an administrator, or the head of BKPSDM."""
-    return has_role(person, ADMINISTRATOR) or heads_personnel(person)
 
 
 def waiting() -> QuerySet[RoleChange]:

@@ -256,3 +256,52 @@ class HeadAssignment(models.Model):
     def covers(self, on: date) -> bool:
         """Tell whether the assignment is in force on this day."""
         return self.starts <= on and (self.ends is None or on <= self.ends)
+
+
+class HeadChange(models.Model):
+    """A change of who heads a unit, or of a head's address: asked by one officer, done when a second one accepts."""
+
+    class Kind(models.TextChoices):
+        APPOINT = "appoint", _("Penunjukan pejabat")
+        END = "end", _("Akhir masa tugas")
+        ADDRESS = "address", _("Alamat email pejabat")
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    opd = models.ForeignKey(Opd, models.PROTECT, related_name="head_changes")
+    person = models.ForeignKey(Employee, models.PROTECT, related_name="head_changes")
+    assignment = models.ForeignKey(HeadAssignment, models.PROTECT, null=True, blank=True, related_name="changes")
+    capacity = models.CharField(max_length=10, choices=Capacity, blank=True)
+    starts = models.DateField(null=True, blank=True)
+    ends = models.DateField(null=True, blank=True)
+    decree_number = models.CharField(max_length=80, blank=True)
+    replaces = models.BooleanField(
+        default=False, help_text=_("Masa tugas pejabat yang ada diakhiri sehari sebelumnya.")
+    )
+    email = models.EmailField(blank=True)
+    asked_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    accepted = models.BooleanField(null=True)
+    decided_by = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("perubahan pejabat")
+        verbose_name_plural = _("perubahan pejabat")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["opd", "kind", "person"], condition=models.Q(decided_at=None), name="one_open_head_change"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted=None, decided_by=None, decided_at=None)
+                | models.Q(accepted__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
+                name="head_change_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(accepted=True) | ~models.Q(decided_by=models.F("asked_by")),
+                name="head_change_needs_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.opd}"

@@ -33,6 +33,7 @@ ADMINISTRATORS = "L33333+3"
 
 PUBLIC_PAGES = {
     "home": (ALL, NONE),
+    "manage": (ADMINISTRATORS, NONE),
     "self_check": (ALL, ALL),
     "rules": (ALL, NONE),
     "privacy": (ALL, NONE),
@@ -162,6 +163,12 @@ OFFICE = {
     "approvals:release": (NONE, REVIEWERS),
     "approvals:mail_copy": (DESK, NONE),
     "approvals:finding": (DESK, DESK),
+    "approvals:confirm_changes": (ADMINISTRATORS, ADMINISTRATORS),
+    "approvals:offices": (ADMINISTRATORS, NONE),
+    "approvals:office": (ADMINISTRATORS, NONE),
+    "approvals:office_appoint": (ADMINISTRATORS, ADMINISTRATORS),
+    "approvals:office_end": (ADMINISTRATORS, ADMINISTRATORS),
+    "approvals:office_address": (ADMINISTRATORS, ADMINISTRATORS),
     "approvals:suspend": (REVIEWERS, REVIEWERS),
     "approvals:paper": (REVIEWERS, REVIEWERS),
     "approvals:paper_sheet": (REVIEWERS, NONE),

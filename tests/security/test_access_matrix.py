@@ -102,6 +102,8 @@ class Town:
         }
         codes = {"verify_code": self.approved.letters.get().code, "calendar:hours": "5HK"}
         mails = OutgoingEmail.objects.exclude(html="")
+        office = dict.fromkeys(("office", "office_appoint", "office_end", "office_address"), self.world.dinas.pk)
+        fixed = {"user": self.world.teacher.pk, **{f"approvals:{part}": pk for part, pk in office.items()}}
         return {
             "nomor": case.number,
             "bagian": "waktu",
@@ -110,7 +112,8 @@ class Town:
             "token": signed.get(name, links.token_for(head)),
             "kode": codes.get(name, finding),
             "surel": mails.filter(case=self.reviewed.number).latest("pk").pk,
-            "pk": self.world.teacher.pk if name == "user" else keys.get(name, OutgoingEmail).objects.latest("pk").pk,
+            "pk": fixed.get(name) or keys.get(name, OutgoingEmail).objects.latest("pk").pk,
+            "tugas": self.world.dinas.heads.get().pk,
             "berkas": StoredFile.objects.get().public_id,
             "syarat": workflow.conditions_of(self.approved).get().pk,
             "bukti": Proof.objects.get().pk,

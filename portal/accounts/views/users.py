@@ -14,6 +14,7 @@ from portal.errors import Refused
 from portal.http import methods
 from portal.people.models import Employee
 from portal.people.roles import ADMINISTRATOR, has_role
+from portal.people.roster.second_officer import may_confirm
 
 
 def _me(request: HttpRequest) -> Employee:
@@ -26,7 +27,7 @@ def second_officers(view: View) -> View:
 
     @login_required
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if not users.may_confirm(_me(request)):
+        if not may_confirm(_me(request)):
             raise Refused(_("Halaman ini hanya untuk pengelola dan Kepala BKPSDM."), status=403)
         return view(request, *args, **kwargs)
 

@@ -28,10 +28,15 @@ def check_officers(officers: Officers, heads: set[int]) -> None:
         raise Refused(_("Petugas kedua harus orang lain."))
     if not has_role(by, ADMINISTRATOR):
         raise Refused(_("Impor hanya dapat dijalankan oleh administrator."))
-    if not (has_role(other, ADMINISTRATOR) or heads_personnel(other)):
+    if not may_confirm(other):
         raise Refused(_("Petugas kedua harus administrator lain atau Kepala BKPSDM."))
     if heads & {by.pk, other.pk}:
         raise Refused(_("Petugas tidak dapat mengonfirmasi perubahan alamatnya sendiri."))
+
+
+def may_confirm(person: Employee) -> bool:
+    """Tell whether this person may be the second officer: an administrator, or the head of BKPSDM."""
+    return has_role(person, ADMINISTRATOR) or heads_personnel(person)
 
 
 def heads_personnel(person: Employee) -> bool:
