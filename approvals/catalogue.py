@@ -1,7 +1,7 @@
-"""The rows behind the rules: texts, legal bases and the commercial policy in force on a day."""
+"""The rows behind the rules: words, severities, thresholds, legal bases and the commercial policy of a day."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from approvals.models import LegalBasis, Policy, RuleText
-from approvals.screening import Conflict, Evidence
+from approvals.screening import Book, Conflict, Evidence
+from declarations import statements
 from declarations.facts import Facts
 from declarations.presentation import words
 from declarations.questions import BY_CODE
@@ -26,38 +27,65 @@ READ = {
 _PPPK = frozenset({"pppk", "pppk_pw"})
 _ONLY_PNS = ("PP-94", "PP-6-1974")
 _FOR_PPPK = "PP-49"
+_DISCIPLINE = {
+    "pns": "DISIPLIN-PNS",
+    "cpns": "DISIPLIN-PNS",
+    "pppk": "DISIPLIN-PPPK",
+    "pppk_pw": "DISIPLIN-PPPK",
+}
 
 
 def policy_on(on: date) -> Policy:
     """Return how the commercial clause is read on that day; before the first row, as the first row says."""
-    in_force = Policy.objects.filter(effective_from__lte=on).order_by("-effective_from").first()
-    return in_force or Policy.objects.earliest("effective_from")
+    rows = Policy.objects.filter(cancelled_at=None)
+    in_force = rows.filter(effective_from__lte=on).order_by("-effective_from", "-pk").first()
+    return in_force or rows.earliest("effective_from", "pk")
 
 
-def describe(conflicts: Iterable[Conflict], facts: Facts, *, on: date) -> list[dict[str, Any]]:
-    """Return the conflicts as keyword arguments of Finding, in the words in force on that day.
+def describe(
+    conflicts: Iterable[Conflict], facts: Facts, *, on: date, texts: Mapping[str, RuleText] | None = None
+) -> list[dict[str, Any]]:
+    """Return the conflicts as keyword arguments of Finding, in the words and severities in force on that day.
 
     A rule without a row, or switched off, asks nothing. What is stored is Indonesian, whatever the reader's language.
     """
-    texts = rule_texts(on)
+    texts = rule_texts(on) if texts is None else texts
+    book = book_of(texts)
     with translation.override("id"):
-        return [_described(each, texts[each.code], facts) for each in conflicts if each.code in texts]
+        return [_described(each, texts[each.code], facts, book) for each in conflicts if each.code in texts]
 
 
 def rule_texts(on: date) -> dict[str, RuleText]:
-    """Return the text of each active rule in force on that day: its newest version that has begun."""
-    begun = (
-        RuleText.objects.filter(effective_from__lte=on).prefetch_related("bases").order_by("effective_from", "version")
+    """Return each active rule in force on that day."""
+    return {code: text for code, text in versions_on(on).items() if text.active}
+
+
+def versions_on(on: date) -> dict[str, RuleText]:
+    """Return the newest version of each rule that has begun on that day, also of those switched off."""
+    begun = RuleText.objects.filter(effective_from__lte=on, cancelled_at=None)
+    return {text.code: text for text in begun.prefetch_related("bases").order_by("effective_from", "version")}
+
+
+def book_of(texts: Mapping[str, RuleText]) -> Book:
+    """Return what these rows set, as the frozen data that `screen` takes."""
+    return Book(
+        levels={code: dict(text.levels) for code, text in texts.items()},
+        limits={f"{code}.{name}": value for code, text in texts.items() for name, value in text.limits.items()},
+        active=frozenset(texts),
     )
-    newest = {text.code: text for text in begun}
-    return {code: text for code, text in newest.items() if text.active}
 
 
-def _described(conflict: Conflict, text: RuleText, facts: Facts) -> dict[str, Any]:
+def commitments(employment: str, on: date) -> list[str]:
+    """Return the seven commitments, the last one with the discipline rule of this kind of employee."""
+    basis = LegalBasis.objects.filter(code=_DISCIPLINE.get(employment, "")).first()
+    return statements.commitments_on(on, str(basis) if basis else "")
+
+
+def _described(conflict: Conflict, text: RuleText, facts: Facts, book: Book) -> dict[str, Any]:
     return {
         "code": conflict.code,
         "version": text.version,
-        "severity": conflict.severity.value,
+        "severity": book.severity(conflict).value,
         "name": text.name,
         "reason": _filled(text.reason, conflict, facts),
         "topic": text.topic,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.utils import timezone, translation
@@ -15,8 +15,6 @@ from portal import clock
 from portal.calendar.hours import Timetable, timetable
 from portal.calendar.plans import FIVE_DAYS, WeekPlan
 from portal.dates import moment
-
-RECENT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def _uploads(hours: Timetable, wanted: dict[int, ChannelFacts], channels: Collec
         .order_by("channel_id", "-read_at", "-pk")
         .distinct("channel_id")
     )
-    since = clock.now() - RECENT
+    now = clock.now()
     found = []
     for reading in newest:
         for upload in reading.uploads:
@@ -61,7 +59,7 @@ def _uploads(hours: Timetable, wanted: dict[int, ChannelFacts], channels: Collec
                     title=upload["title"],
                     when=moment(at),
                     at_work=in_working_hours(at, hours.on(clock.local_day(at))),
-                    recent=at >= since,
+                    age=max((now - at).days, 0),
                     marks=tuple(upload.get("marks") or ()),
                 )
             )

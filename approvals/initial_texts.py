@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from approvals.screening.terms import standard_levels, standard_limits
+
 SINCE = date(2025, 11, 3)
 POLICY_REASON = (
     "Pemberitaan tentang surat edaran tidak seragam mengenai aspek komersial; sampai naskah resmi diverifikasi, "
@@ -92,6 +94,8 @@ BASES: dict[str, tuple[str, str, str]] = {
         "butir 3 dan 4",
         "Menjaga kerahasiaan dan tidak memakai informasi internal untuk keuntungan.",
     ),
+    "DISIPLIN-PNS": ("Peraturan Pemerintah Nomor 94 Tahun 2021", "", "Disiplin pegawai negeri sipil."),
+    "DISIPLIN-PPPK": ("Peraturan Pemerintah Nomor 49 Tahun 2018", "", "Manajemen PPPK, termasuk disiplinnya."),
     "UU-AP": ("UU 30/2014", "Pasal 42–45", "Pejabat tidak memutus dalam keadaan konflik kepentingan."),
 }
 
@@ -328,6 +332,28 @@ MEASURES: dict[str, tuple[str, bool]] = {
 }
 
 
+# code: source of the conflict (PermenPANRB 17/2024); the others concern hours, law or procedure
+SOURCES = {
+    "SK1": "KK-01 KK-03 KK-04 KK-05 KK-06 KK-07 KK-16 KK-17 KK-18 KK-19 KK-20 KK-22",
+    "SK2": "KK-24 SYS-1",
+    "SK3": "KK-13",
+    "SK4": "KK-14 SYS-4",
+    "SK7": "KK-15",
+    "SK8": "KK-08 KK-11 KK-12 KK-25",
+}
+
+
+def load_terms(rule_model: Any) -> None:
+    """Give first versions their severities, thresholds and source; before the columns exist nothing is done."""
+    if "levels" not in {field.name for field in rule_model._meta.get_fields()}:
+        return
+    sources = {code: source for source, codes in SOURCES.items() for code in codes.split()}
+    for row in rule_model.objects.filter(levels={}):
+        row.levels, row.limits = standard_levels(row.code), standard_limits(row.code)
+        row.source = row.source or sources.get(row.code, "")
+        row.save()
+
+
 def load(get_model: Any) -> None:
     """Create the rows that are missing; rows that exist are BKPSDM's and stay as they are."""
     basis_model, rule_model = get_model("approvals", "LegalBasis"), get_model("approvals", "RuleText")
@@ -339,6 +365,7 @@ def load(get_model: Any) -> None:
         rule, created = rule_model.objects.get_or_create(code=code, version=1, defaults=texts)
         if created:
             rule.bases.set(basis_model.objects.filter(code__in=bases.split()))
+    load_terms(rule_model)
     get_model("approvals", "Policy").objects.get_or_create(
         effective_from=SINCE, defaults={"mode": "KETAT", "reason": POLICY_REASON}
     )

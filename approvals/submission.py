@@ -53,7 +53,9 @@ def commercial_word(e1: list[str]) -> str:
 
 def judge(facts: Facts, mode: PolicyMode) -> list[dict[str, Any]]:
     """Return what the rules say about these facts, as keyword arguments of Finding; writes nothing."""
-    return catalogue.describe(screen(facts, mode), facts, on=clock.today())
+    on = clock.today()
+    texts = catalogue.rule_texts(on)
+    return catalogue.describe(screen(facts, mode, catalogue.book_of(texts)), facts, on=on, texts=texts)
 
 
 def save_findings(declaration: Declaration, snapshot: Snapshot, facts: Facts) -> list[Finding]:

@@ -1,11 +1,17 @@
 """`Facts`: the typed, frozen view of one snapshot that the rules of screening read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from portal.calendar.plans import WeekPlan
+_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
+
+
+def _number(text: str, separator: str) -> int:
+    """Return the number before the separator: 3 for 'III.a', 0 for what is no such number."""
+    return _ROMAN.get(text.split(separator)[0].strip().upper(), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +29,18 @@ class Post:
     office_code: str
     heads_unit: bool = False  # heads any unit on that day, also as Plt/Plh
 
-    @property
-    def senior(self) -> bool:
-        """Echelon II or III."""
-        return self.echelon.startswith(("II.", "III."))
+    def up_to_echelon(self, lowest: int) -> bool:
+        """Tell whether the post is an echelon, and none below this one (3 for echelon III)."""
+        return 0 < _number(self.echelon, ".") <= lowest
 
     @property
     def has_subordinates(self) -> bool:
         """A structural post, or the head of a school or puskesmas."""
         return self.kind == "struktural" or (self.heads_unit and self.unit_kind in ("sekolah", "puskesmas"))
 
-    @property
-    def grade_four_up(self) -> bool:
-        """PNS of golongan IV/a and above."""
-        return self.employment in ("pns", "cpns") and self.grade.startswith("IV")
+    def from_grade(self, lowest: int) -> bool:
+        """Tell whether this is a PNS of this golongan (4 for IV) or a higher one."""
+        return self.employment in ("pns", "cpns") and _number(self.grade, "/") >= lowest
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,13 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class UploadFacts:
-    """One upload of the last 30 days, as the platform shows it."""
+    """One upload, as the platform shows it."""
 
     channel: str  # label
     title: str
     when: str  # in words, WIB
     at_work: bool  # within the working hours of the post on that day
-    recent: bool  # within the last 30 days
+    age: int  # in whole days, on the day of judging
     marks: tuple[str, ...] = ()  # words of advertising in title or description
 
 
@@ -100,6 +104,7 @@ class Facts:
     fixed_hours: bool = True  # False for shifts and part-time contracts: no time is compared
     moved: tuple[str, str] | None = None  # (post before, post now) since the snapshot before
     shared: tuple[str, ...] = ()  # labels of channels that other people declare as well
+    limits: Mapping[str, int] = field(default_factory=dict)  # thresholds that BKPSDM sets, by "KK-10.hari"
 
     def one(self, code: str) -> str:
         """Return a single answer given once, "" when it was not asked."""

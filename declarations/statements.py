@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.models import Declaration, StatementMade, StatementText
 from portal import clock
-from portal.people.models import EmploymentType
 
 ERRORS: Mapping[str, str | Promise] = {
     "G1": _("Centang pernyataan kebenaran isi"),
@@ -18,12 +17,6 @@ ERRORS: Mapping[str, str | Promise] = {
     "G4": _("Centang bahwa Anda telah membaca pemberitahuan pelindungan data pribadi"),
 }
 COMMITMENTS = "K"
-_DISCIPLINE: Mapping[str, str] = {
-    EmploymentType.PNS: "Peraturan Pemerintah Nomor 94 Tahun 2021",
-    EmploymentType.CPNS: "Peraturan Pemerintah Nomor 94 Tahun 2021",
-    EmploymentType.PPPK: "Peraturan Pemerintah Nomor 49 Tahun 2018",
-    EmploymentType.PPPK_PARUH_WAKTU: "Peraturan Pemerintah Nomor 49 Tahun 2018",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +40,9 @@ def statements_on(on: date) -> list[Statement]:
     return [Statement(code, rows[code], str(error)) for code, error in ERRORS.items() if code in rows]
 
 
-def commitments_for(employment: str, on: date) -> list[str]:
-    """Return the seven commitments, the last one with the discipline rule of this kind of employee."""
+def commitments_on(on: date, rule: str) -> list[str]:
+    """Return the seven commitments, the last one with the discipline rule that binds the person."""
     row = texts_on(on).get(COMMITMENTS)
-    rule = _DISCIPLINE.get(employment, "")
     return row.body.replace("{sanksi}", rule).splitlines() if row else []
 
 

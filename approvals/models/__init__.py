@@ -7,7 +7,7 @@ from approvals.models.notices import Notice
 from approvals.models.objections import Objection
 from approvals.models.papers import PaperDecision
 from approvals.models.results import Condition, Letter, LetterCounter, LetterFile, Proof
-from approvals.models.rules import ControlMeasure, LegalBasis, Policy, RuleText
+from approvals.models.rules import ConflictSource, ControlMeasure, LegalBasis, Policy, RuleText
 from approvals.models.steps import Because, Note, Outcome, Recusal, Stage, Step, Via
 from approvals.models.workitems import Audience, WorkItem, WorkKind
 
@@ -19,6 +19,7 @@ __all__ = [
     "ControlMeasure",
     "Explanation",
     "Finding",
+    "ConflictSource",
     "LegalBasis",
     "Letter",
     "LetterCounter",

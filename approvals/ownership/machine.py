@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from approvals import catalogue
 from approvals.knowledge import with_knowledge
 from approvals.ownership import judging
 from approvals.rescreen import rescreen
-from approvals.screening import feeds
+from approvals.screening import feeds, screen
 from approvals.workflow.moving import lock
 from declarations.facts import facts_of
 from declarations.feeds import schedule
@@ -83,7 +84,8 @@ def _ask_again(case: Declaration) -> bool:
     if snapshot is None:
         return False
     facts = with_knowledge(facts_of(snapshot.content, {}), declaration=case)
-    raised = {conflict.code for rule in feeds.RULES if (conflict := rule(facts)) is not None}
+    book = catalogue.book_of(catalogue.rule_texts(clock.today()))
+    raised = {conflict.code for conflict in screen(facts, snapshot.policy, book)} & feeds.CODES
     if not raised - set(snapshot.findings.values_list("code", flat=True)) - {"SYS-3"}:
         return False
     return bool(rescreen(case, because="feed"))

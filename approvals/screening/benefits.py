@@ -1,6 +1,7 @@
 """Rules about where a benefit comes from (KK-14 to KK-22)."""
 
 from approvals.screening.conflict import BLOCK, INFO, WARN, Conflict, among, given, per_channel
+from approvals.screening.terms import limit
 from declarations.facts import Facts
 
 SERVED_OR_LED = ("PESERTA_DIDIK_SENDIRI", "PASIEN", "BAWAHAN", "PENERIMA_LAYANAN")
@@ -34,12 +35,13 @@ def affiliate_links(facts: Facts) -> Conflict | None:
 
 
 def endorsement(facts: Facts) -> Conflict | None:
-    """KK-17: paid or bartered promotion; grave for echelon II and III."""
+    """KK-17: paid or bartered promotion; grave for officials up to an echelon."""
     channels = facts.any_channel("E2", "ENDORSE", "BARTER")
     if not channels:
         return None
     evidence = per_channel(channels, "E2", "ENDORSE", "BARTER") + per_channel(channels, "E3")
-    return Conflict("KK-17", BLOCK if facts.post.senior else WARN, evidence)
+    senior = facts.post.up_to_echelon(limit(facts, "KK-17", "eselon"))
+    return Conflict("KK-17", BLOCK if senior else WARN, evidence)
 
 
 def brand_ambassador(facts: Facts) -> Conflict | None:
@@ -51,11 +53,12 @@ def brand_ambassador(facts: Facts) -> Conflict | None:
 
 
 def own_business(facts: Facts) -> Conflict | None:
-    """KK-19: the channel promotes the declarant's own business; grave from IV/a and echelon III up."""
+    """KK-19: the channel promotes the declarant's own business; grave from a grade and an echelon up."""
     shop, owned = facts.any_channel("E2", "TOKO_SENDIRI"), facts.any_channel("E5", "PRIBADI")
     if not shop and not owned:
         return None
-    barred = facts.post.grade_four_up or facts.post.senior
+    post = facts.post
+    barred = post.from_grade(limit(facts, "KK-19", "golongan")) or post.up_to_echelon(limit(facts, "KK-19", "eselon"))
     permitted = facts.one("E7") == "ADA"
     evidence = per_channel(shop, "E2", "TOKO_SENDIRI") + per_channel(owned, "E5") + given(facts, "E7")
     return Conflict("KK-19", BLOCK if barred else INFO if permitted else WARN, evidence)

@@ -25,19 +25,20 @@ class Conflict:
     """A question raised about the file, never a verdict on the person."""
 
     code: str
-    severity: Severity
+    kind: Severity  # the branch of the rule by its base severity; what it weighs is BKPSDM's to set
     evidence: tuple[Evidence, ...]
     numbers: Mapping[str, str] = field(default_factory=dict)  # what stands in the reason's {placeholders}
+    unsure: bool = False  # raised by an unsure answer only: one severity lower
+
+    @property
+    def severity(self) -> Severity:
+        """The severity as long as BKPSDM sets no other."""
+        return lower(self.kind) if self.unsure else self.kind
 
 
 def lower(severity: Severity) -> Severity:
     """Return the next lower severity; info is the lowest."""
     return WARN if severity == BLOCK else INFO
-
-
-def sure(answer: str, severity: Severity) -> Severity:
-    """Return the severity for a definite answer, one lower for an unsure one."""
-    return lower(severity) if answer in UNSURE else severity
 
 
 def given(facts: Facts, *codes: str) -> tuple[Evidence, ...]:

@@ -2,7 +2,7 @@
 
 import re
 
-from approvals.screening.conflict import BLOCK, INFO, UNSURE, WARN, Conflict, among, given, per_channel, sure
+from approvals.screening.conflict import BLOCK, INFO, UNSURE, WARN, Conflict, among, given, per_channel
 from declarations.facts import ChannelFacts, Facts
 
 PAID_COOPERATION = ("ENDORSE", "DUTA_MEREK", "AFILIASI", "BARTER")
@@ -20,7 +20,8 @@ def vendor_of_own_office(facts: Facts) -> Conflict | None:
     answer = facts.one("F1")
     if answer != "YA" and answer not in UNSURE:
         return None
-    return Conflict("KK-01", sure(answer, BLOCK), given(facts, "F1") + per_channel(facts.commercial, "E3"))
+    evidence = given(facts, "F1") + per_channel(facts.commercial, "E3")
+    return Conflict("KK-01", BLOCK, evidence, unsure=answer in UNSURE)
 
 
 def buyer_in_paid_cooperation(facts: Facts) -> Conflict | None:
@@ -39,12 +40,12 @@ def licensing_officer_reviews(facts: Facts) -> Conflict | None:
     if "PERIZINAN" not in facts.many("A3") or not (subject == "YA" or subject in UNSURE or reviews):
         return None
     paid = [channel for channel in reviews if channel in facts.commercial]
-    severity = BLOCK if subject == "YA" or paid else WARN
+    sure, unsure = subject == "YA" or bool(paid), subject in UNSURE
     evidence = among(facts, "A3", ["PERIZINAN"])
     if subject != "TIDAK":
         evidence += given(facts, "F2")
     evidence += per_channel(reviews, "C2", "ULASAN_PRODUK_USAHA") + per_channel(facts.commercial, "E1")
-    return Conflict("KK-04", severity, evidence)
+    return Conflict("KK-04", BLOCK if sure or unsure else WARN, evidence, unsure=unsure and not sure)
 
 
 def overseer_with_his_subject(facts: Facts) -> Conflict | None:
@@ -52,7 +53,8 @@ def overseer_with_his_subject(facts: Facts) -> Conflict | None:
     subject = facts.one("F2")
     if not facts.many("A3") & set(OVERSIGHT) or (subject != "YA" and subject not in UNSURE):
         return None
-    return Conflict("KK-05", sure(subject, BLOCK), among(facts, "A3", OVERSIGHT) + given(facts, "F2"))
+    evidence = among(facts, "A3", OVERSIGHT) + given(facts, "F2")
+    return Conflict("KK-05", BLOCK, evidence, unsure=subject in UNSURE)
 
 
 def teacher_sells_lessons(facts: Facts) -> Conflict | None:

@@ -1,23 +1,24 @@
 """Rules on what a platform shows (KK-10, SYS-2, SYS-3, SYS-5, SYS-7): never more than a request for clarification."""
 
 from approvals.screening.conflict import INFO, Conflict, Evidence, given, per_channel
+from approvals.screening.terms import limit
 from declarations.facts import ChannelFacts, Facts, UploadFacts
 
-FEWEST_UPLOADS, SHARE = 5, 0.4
-FEWEST_MARKED = 2
+CODES = frozenset({"KK-10", "SYS-2", "SYS-3", "SYS-5", "SYS-7"})
 
 
 def uploads_in_working_hours(facts: Facts) -> Conflict | None:
-    """KK-10: five uploads or more in 30 days, two fifths of them in working hours, although none was declared."""
+    """KK-10: enough recent uploads, and a good part of them in working hours, although none was declared."""
     if not facts.fixed_hours or facts.one("D1") != "LUAR_JAM_KERJA":
         return None
-    recent = [upload for upload in facts.uploads if upload.recent]
+    days, fewest, share = (limit(facts, "KK-10", name) for name in ("hari", "unggahan", "persen"))
+    recent = [upload for upload in facts.uploads if upload.age < days]
     found: list[UploadFacts] = []
     total = 0
     for label in dict.fromkeys(upload.channel for upload in recent):
         mine = [upload for upload in recent if upload.channel == label]
         inside = [upload for upload in mine if upload.at_work]
-        if len(mine) >= FEWEST_UPLOADS and len(inside) >= SHARE * len(mine):
+        if len(mine) >= fewest and 100 * len(inside) >= share * len(mine):
             found += inside
             total += len(mine)
     if not found:
@@ -27,11 +28,12 @@ def uploads_in_working_hours(facts: Facts) -> Conflict | None:
 
 
 def signs_of_advertising(facts: Facts) -> Conflict | None:
-    """SYS-2: no benefit declared, but two descriptions or more speak of advertising."""
+    """SYS-2: no benefit declared, but several descriptions speak of advertising."""
     evidence: tuple[Evidence, ...] = ()
+    fewest = limit(facts, "SYS-2", "unggahan")
     for channel in facts.any_channel("E1", "TIDAK"):
         marked = [each for each in facts.uploads if each.channel == channel.label and each.marks]
-        if len(marked) >= FEWEST_MARKED:
+        if len(marked) >= fewest:
             evidence += per_channel((channel,), "E1") + tuple(_mark(each, channel) for each in marked)
     return Conflict("SYS-2", INFO, evidence) if evidence else None
 

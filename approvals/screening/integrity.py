@@ -1,22 +1,18 @@
 """Rules about neutrality, family, official secrets and banned content (KK-23 to KK-25, SYS-1, SYS-4, SYS-6)."""
 
-from approvals.screening.conflict import BLOCK, INFO, UNSURE, WARN, Conflict, Evidence, given, per_channel, sure
+from approvals.screening.conflict import BLOCK, INFO, UNSURE, WARN, Conflict, given, per_channel
 from declarations.facts import Facts
-from declarations.models import Severity
 
 
 def practical_politics(facts: Facts) -> Conflict | None:
     """KK-23: parties or candidates; grave when content was partisan, and in an election period."""
     content, family = facts.one("C6F"), facts.one("F4") == "YA"
-    found: list[tuple[Severity, tuple[Evidence, ...]]] = []
-    if content == "YA" or content in UNSURE:
-        found.append((sure(content, BLOCK), given(facts, "C6F")))
-    if family:
-        found.append((BLOCK if facts.election else WARN, given(facts, "F4")))
-    if not found:
+    declared = content == "YA" or content in UNSURE
+    if not declared and not family:
         return None
-    severity = BLOCK if any(each == BLOCK for each, _ in found) else WARN
-    return Conflict("KK-23", severity, tuple(item for _, evidence in found for item in evidence))
+    sure = content == "YA" or (family and bool(facts.election))
+    evidence = (given(facts, "C6F") if declared else ()) + (given(facts, "F4") if family else ())
+    return Conflict("KK-23", BLOCK if declared or sure else WARN, evidence, unsure=declared and not sure)
 
 
 def family_interest(facts: Facts) -> Conflict | None:
@@ -33,7 +29,7 @@ def unpublished_information(facts: Facts) -> Conflict | None:
     answer = facts.one("C8")
     if answer != "YA" and answer not in UNSURE:
         return None
-    return Conflict("KK-25", sure(answer, BLOCK), given(facts, "C8", "C8_TEXT"))
+    return Conflict("KK-25", BLOCK, given(facts, "C8", "C8_TEXT"), unsure=answer in UNSURE)
 
 
 def approver_is_family(facts: Facts) -> Conflict | None:
@@ -55,8 +51,7 @@ def barred_content(facts: Facts) -> Conflict | None:
     hits = [code for code, answer in answers.items() if answer == "YA" or answer in UNSURE]
     if not hits:
         return None
-    certain = any(answers[code] == "YA" for code in hits)
-    return Conflict("SYS-6", WARN if certain else INFO, given(facts, *hits))
+    return Conflict("SYS-6", WARN, given(facts, *hits), unsure=all(answers[code] in UNSURE for code in hits))
 
 
 RULES = (

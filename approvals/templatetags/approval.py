@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 from django.utils.translation import gettext as _
 
-from approvals import mending
+from approvals import catalogue, mending
 from approvals.history import timeline
 from approvals.models import Outcome, Stage, Step
 from approvals.preview import expected_route, likely_findings
@@ -130,6 +130,12 @@ def decision_of(declaration: Declaration) -> Step | None:
         .order_by("-decided_at")
         .first()
     )
+
+
+@register.simple_tag
+def commitments_of(declaration: Declaration) -> list[str]:
+    """Return the seven commitments in the words of today, naming the discipline rule that binds this person."""
+    return catalogue.commitments(declaration.declarant.employment_type, clock.today())
 
 
 @register.inclusion_tag("approvals/_objection_note.html")

@@ -261,7 +261,4 @@ def statement(request: HttpRequest, nomor: str) -> HttpResponse:
         save_answers(declaration, {"NOTE": form.cleaned_data["NOTE"]})
         statements.make(declaration, form.ticked())
         return saved(request, declaration, known)
-    commitments = statements.commitments_for(declaration.declarant.employment_type, clock.today())
-    return show(
-        request, declaration, "pernyataan", form, template="declarations/statement.html", commitments=commitments
-    )
+    return show(request, declaration, "pernyataan", form, template="declarations/statement.html")

@@ -2,16 +2,22 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
-from approvals.catalogue import describe, policy_on
+from approvals.catalogue import book_of, describe, policy_on, rule_texts
 from approvals.initial_texts import BASES, MEASURES, RULES, load
 from approvals.models import ControlMeasure, LegalBasis, Policy, RuleText
 from approvals.screening import screen
+from approvals.screening.terms import BRANCHES, LIMITS
+from approvals.submission import judge
+from declarations.facts import Facts
 from declarations.models import PolicyMode
 from declarations.samples import PAID_CHANNEL
-from tests.approvals.test_screening import CAFE, KABID, NURSE, REVIEW, facts
+from portal import clock
+from tests.approvals.test_screening import CAFE, KABID, NURSE, REVIEW, facts, upload
+from tests.factories import World, sent
 
 ON = date(2026, 11, 23)
 pytestmark = pytest.mark.django_db
@@ -98,3 +104,88 @@ def test_a_rule_switched_off_or_not_yet_in_force_asks_nothing() -> None:
     RuleText.objects.filter(code="KK-25", version=2).update(active=False)
     assert describe(conflicts, case, on=ON) == []
     assert [each["version"] for each in describe(conflicts, case, on=date(2026, 11, 19))] == [1]
+
+
+def judged(case: Facts, on: date = ON) -> dict[str, dict[str, Any]]:
+    """Judge as `submission.judge` does, on a day and with the policy that reads commerce by conflict."""
+    texts = rule_texts(on)
+    conflicts = screen(case, PolicyMode.CONFLICT, book_of(texts))
+    return {each["code"]: each for each in describe(conflicts, case, on=on, texts=texts)}
+
+
+def next_version(code: str, since: date = ON, **changes: Any) -> RuleText:
+    row = RuleText.objects.filter(code=code).latest("version")
+    row.pk, row.version, row.effective_from = None, row.version + 1, since
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save()
+    return row
+
+
+def test_every_row_holds_the_severity_of_each_branch_and_the_thresholds() -> None:
+    for row in RuleText.objects.all():
+        assert set(row.levels) == {level.value for level in BRANCHES[row.code]}, row.code
+        assert set(row.limits) == set(LIMITS.get(row.code, {})), row.code
+    assert set(BRANCHES) == set(RULES)
+    assert RuleText.objects.get(code="KK-24").source == "SK2"
+    assert RuleText.objects.get(code="KK-09").source == ""
+
+
+def test_the_row_decides_the_severity_and_unsure_stays_one_lower() -> None:
+    sure, unsure = facts({"C8": "YA"}), facts({"C8": "TIDAK_YAKIN"})
+    assert (judged(sure)["KK-25"]["severity"], judged(unsure)["KK-25"]["severity"]) == ("block", "warn")
+    next_version("KK-25", levels={"block": "warn"})
+    assert (judged(sure)["KK-25"]["severity"], judged(unsure)["KK-25"]["severity"]) == ("warn", "info")
+    assert judged(sure, date(2026, 11, 22))["KK-25"]["severity"] == "block"
+
+
+def test_the_commercial_clause_looks_at_the_severities_in_force() -> None:
+    case = facts({"C8": "YA"}, PAID_CHANNEL)
+    assert judged(case)["KOM-00"]["severity"] == "block"
+    next_version("KK-25", levels={"block": "warn"})
+    assert judged(case)["KOM-00"]["severity"] == "warn"
+    next_version("KOM-00", active=False)
+    assert "KOM-00" not in judged(case)
+
+
+def test_a_rule_switched_off_weighs_nothing_in_the_commercial_clause() -> None:
+    case = facts({"C8": "YA"}, PAID_CHANNEL)
+    next_version("KK-25", active=False)
+    assert (set(judged(case)), judged(case)["KOM-00"]["severity"]) == ({"KOM-00", "KK-17"}, "warn")
+
+
+def test_the_row_decides_the_thresholds() -> None:
+    uploads = tuple([upload(True)] * 2 + [upload(False)] * 3)
+    case = replace(facts(), uploads=uploads)
+    assert judged(case)["KK-10"]["version"] == 1
+    next_version("KK-10", limits={"hari": 30, "unggahan": 5, "persen": 60})
+    assert judged(case) == {}
+    assert judged(replace(case, uploads=tuple([upload(True)] * 5)))["KK-10"]["version"] == 2
+    next_version("KK-10", limits={"hari": 3, "unggahan": 5, "persen": 10})
+    assert judged(case) == {}
+    kabid = facts({}, {**PAID_CHANNEL, "E2": ["ENDORSE"]}, post=KABID)
+    assert judged(kabid)["KK-17"]["severity"] == "block"
+    next_version("KK-17", limits={"eselon": 2})
+    assert judged(kabid)["KK-17"]["severity"] == "warn"
+
+
+def test_a_planned_version_waits_for_its_day_and_a_cancelled_one_never_comes(db: None) -> None:
+    case, later = facts({"C8": "YA"}), date(2026, 12, 1)
+    planned = next_version("KK-25", later, levels={"block": "info"})
+    assert planned.planned(ON)
+    assert (judged(case)["KK-25"]["version"], judged(case, later)["KK-25"]["version"]) == (1, 2)
+    officer = World().administrator
+    RuleText.objects.filter(pk=planned.pk).update(cancelled_by=officer, cancelled_at=clock.now())
+    assert judged(case, later)["KK-25"]["version"] == 1
+
+
+def test_a_finding_keeps_the_version_that_judged_it() -> None:
+    case = sent(World().teacher, D1="RUTIN_JAM_KERJA")
+    with clock.pretend(clock.now()):
+        next_version("KK-09", clock.today(), name="Nama baru", reason="Kalimat baru", levels={"block": "info"})
+    snapshot = case.snapshot
+    assert snapshot is not None
+    old = snapshot.findings.get(code="KK-09")
+    assert (old.version, old.severity, old.name) == (1, "block", "Dibuat atau disiarkan pada jam kerja")
+    new = judge(facts({"D1": "RUTIN_JAM_KERJA"}), PolicyMode.STRICT)[0]
+    assert (new["version"], new["severity"], new["name"]) == (2, "info", "Nama baru")

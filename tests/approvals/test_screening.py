@@ -56,8 +56,8 @@ def facts(
     )
 
 
-def upload(at_work: bool, *, recent: bool = True, marks: tuple[str, ...] = ()) -> UploadFacts:
-    return UploadFacts("@uji.1", "Pecahan", "20 November 2026 pukul 10.00 WIB", at_work, recent, marks)
+def upload(at_work: bool, *, age: int = 3, marks: tuple[str, ...] = ()) -> UploadFacts:
+    return UploadFacts("@uji.1", "Pecahan", "20 November 2026 pukul 10.00 WIB", at_work, age, marks)
 
 
 def read(*uploads: UploadFacts) -> Facts:
@@ -178,7 +178,7 @@ CASES: list[tuple[str, str, Facts]] = [
     ("KK-10", "info", read(*[upload(True)] * 2, *[upload(False)] * 3)),
     ("KK-10", "", read(*[upload(True)] * 4)),
     ("KK-10", "", read(*[upload(True)], *[upload(False)] * 4)),
-    ("KK-10", "", read(*[upload(True, recent=False)] * 9)),
+    ("KK-10", "", read(*[upload(True, age=30)] * 9)),
     ("KK-10", "", replace(read(*[upload(True)] * 9), fixed_hours=False)),
     ("KK-10", "", replace(read(*[upload(True)] * 9), answers={**CLEAN_ANSWERS, "D1": "KADANG_JAM_KERJA"})),
     ("SYS-2", "info", read(*[upload(False, marks=("shopee",))] * 2)),

@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 from django.db import connection
 
+from approvals.catalogue import commitments
+from approvals.models import LegalBasis
 from declarations import drafts, statements
 from declarations.answers import add_channel, elsewhere, items_of, last_duties, save_answers, save_channel_answers
 from declarations.drafts import answers_of, content_of, problems
@@ -140,9 +142,11 @@ def test_ticking_again_keeps_the_first_time(full_draft: MakeDraft) -> None:
 
 
 def test_the_seventh_commitment_names_the_rule_of_the_employment(alice: Employee) -> None:
-    assert "94 Tahun 2021" in statements.commitments_for("pns", ON)[6]
-    assert "49 Tahun 2018" in statements.commitments_for("pppk_pw", ON)[6]
-    assert len(statements.commitments_for("pppk", ON)) == 7
+    assert "94 Tahun 2021" in commitments("pns", ON)[6]
+    assert "49 Tahun 2018" in commitments("pppk_pw", ON)[6]
+    assert len(commitments("pppk", ON)) == 7
+    LegalBasis.objects.filter(code="DISIPLIN-PNS").update(instrument="Peraturan Pemerintah Nomor 1 Tahun 2027")
+    assert "Nomor 1 Tahun 2027" in commitments("cpns", ON)[6]
 
 
 def test_an_official_account_without_benefit_needs_no_declaration(full_draft: MakeDraft) -> None:
