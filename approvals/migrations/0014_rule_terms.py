@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0012_rules_on_channels'),
+        ('approvals', '0013_mending'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
