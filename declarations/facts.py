@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from portal.calendar.plans import WeekPlan
+
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
 
 
