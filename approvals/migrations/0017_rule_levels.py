@@ -8,5 +8,5 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0014_rule_terms")]
+    dependencies = [("approvals", "0016_rule_terms")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('approvals', '0013_mending'),
+        ('approvals', '0015_work_on_heads'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
