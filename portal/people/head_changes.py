@@ -183,14 +183,8 @@ def _check_end(assignment: HeadAssignment, ends: date) -> None:
         raise Refused(_("Tanggal akhir harus sama dengan atau setelah tanggal mulai."), status=422)
     if ends < clock.today() - _DAY:
         raise Refused(_("Tanggal akhir paling awal kemarin; keputusan yang sudah diambil tetap berlaku."), status=422)
-    later = HeadAssignment(
-        person=assignment.person,
-        opd=assignment.opd,
-        capacity=assignment.capacity,
-        starts=assignment.starts,
-        ends=ends,
-        pk=assignment.pk,
-    )
+    later = HeadAssignment.objects.get(pk=assignment.pk)
+    later.ends = ends
     try:
         later.validate_constraints()
     except ValidationError as error:
