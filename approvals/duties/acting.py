@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
@@ -9,7 +10,7 @@ from approvals import emails, work
 from approvals.models import Audience, WorkItem, WorkKind
 from portal import clock
 from portal.people.heads import in_force
-from portal.people.models import Capacity, Employee
+from portal.people.models import Capacity, Employee, HeadAssignment
 
 _BATCH = 100
 TERMS = (90, 180)  # days
@@ -28,8 +29,13 @@ def warn_long_terms() -> int:
         for each in long.filter(~Exists(told)).select_related("person", "opd").order_by("pk")[:_BATCH]:
             text = _("%(who)s sudah %(days)d hari menjadi %(post)s. Periksa surat perintahnya.")
             said = text % {"who": each.person, "days": days, "post": each.post_on_letter}
-            work.owe(WorkKind.ACTING_TERM, said[:300], opd=each.opd, about=about, audience=Audience.ADMINISTRATOR)
-            for officer in Employee.objects.filter(groups__name="administrator", is_active=True).order_by("pk"):
-                emails.acting_term(officer, said, key=f"plt.{each.pk}.{days}.{officer.pk}").send()
+            _tell(each, said, about)
             done += 1
     return done
+
+
+@transaction.atomic
+def _tell(term: HeadAssignment, said: str, about: str) -> None:
+    work.owe(WorkKind.ACTING_TERM, said[:300], opd=term.opd, about=about, audience=Audience.ADMINISTRATOR)
+    for officer in Employee.objects.filter(groups__name="administrator", is_active=True).order_by("pk"):
+        emails.acting_term(officer, said, key=f"{about.replace('plt', f'plt.{term.pk}.')}.{officer.pk}").send()

@@ -24,8 +24,9 @@ def announce_deletion() -> int:
     old = _untouched_since(KEPT - WARNED).filter(~Exists(told)).select_related("declarant")
     cases = list(old[:_BATCH])
     for case in cases:
-        Notice.objects.update_or_create(declaration=case, kind=KIND, defaults={"sent_at": clock.now()})
-        emails.draft_ends(case, on=clock.today() + WARNED).send()
+        with transaction.atomic():
+            Notice.objects.update_or_create(declaration=case, kind=KIND, defaults={"sent_at": clock.now()})
+            emails.draft_ends(case, on=clock.today() + WARNED).send()
     return len(cases)
 
 

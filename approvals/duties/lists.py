@@ -2,6 +2,7 @@
 
 from datetime import time
 
+from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -40,6 +41,7 @@ def send_lists() -> int:
     return len(owed)
 
 
+@transaction.atomic
 def _send(person: Employee, key: str) -> None:
     steps = list(
         pending_steps()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import time, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,7 +31,8 @@ def report() -> int:
         return 0
     failures = list(_failures())
     context = {"day": dates.long_date(local.date()), "failures": failures, "mark": fingerprint()[:16]}
-    compose("operator_report", settings.OPERATOR_EMAIL, context, key=key, purpose="operator_report").send()
+    with transaction.atomic():
+        compose("operator_report", settings.OPERATOR_EMAIL, context, key=key, purpose="operator_report").send()
     return 1
 
 

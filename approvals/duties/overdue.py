@@ -1,5 +1,6 @@
 """What lies too long elsewhere: a task for the side that asked, a weekly mail to its head."""
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,6 +42,7 @@ def _open_tasks(late: QuerySet[Step], audience: Audience) -> int:
     return len(found)
 
 
+@transaction.atomic
 def _tell_the_head(late: list[Step], code: str) -> int:
     """Mail the overdue cases to the head of the office, once in a calendar week."""
     office = Opd.objects.filter(code=code).first()
@@ -65,8 +67,9 @@ def returned() -> int:
     for case in waiting.filter(due_on__lte=soon, due_on__gte=today)[:_BATCH]:
         kind = f"returned.v{case.version}"
         if not Notice.objects.filter(declaration=case, kind=kind).exists():
-            Notice.objects.create(declaration=case, kind=kind, sent_at=clock.now())
-            emails.remind_returned(case).send()
+            with transaction.atomic():
+                Notice.objects.create(declaration=case, kind=kind, sent_at=clock.now())
+                emails.remind_returned(case).send()
             done += 1
     known = WorkItem.objects.filter(kind=WorkKind.RETURN_OVERDUE, declaration=OuterRef("pk"), done_at=None)
     for case in waiting.filter(~Exists(known), due_on__lt=today)[:_BATCH]:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
 from approvals import emails, workflow
@@ -33,7 +34,8 @@ def announce_ends() -> int:
             ~Exists(told), ~Exists(renewed), status__in=_HOLDS, valid_until__range=window
         ).filter(decided_at__lt=F("valid_until") - timedelta(days=days))
         for case in near.select_related("declarant").order_by("valid_until", "pk")[:_BATCH]:
-            Notice.objects.create(declaration=case, kind=f"end{days}", sent_at=clock.now())
-            emails.ends_soon(case, days=days).send()
+            with transaction.atomic():
+                Notice.objects.create(declaration=case, kind=f"end{days}", sent_at=clock.now())
+                emails.ends_soon(case, days=days).send()
             done += 1
     return done
