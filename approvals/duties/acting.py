@@ -29,13 +29,14 @@ def warn_long_terms() -> int:
         for each in long.filter(~Exists(told)).select_related("person", "opd").order_by("pk")[:_BATCH]:
             text = _("%(who)s sudah %(days)d hari menjadi %(post)s. Periksa surat perintahnya.")
             said = text % {"who": each.person, "days": days, "post": each.post_on_letter}
-            _tell(each, said, about)
+            _tell(each, said, days)
             done += 1
     return done
 
 
 @transaction.atomic
-def _tell(term: HeadAssignment, said: str, about: str) -> None:
+def _tell(term: HeadAssignment, said: str, days: int) -> None:
+    about = f"plt{days}"
     work.owe(WorkKind.ACTING_TERM, said[:300], opd=term.opd, about=about, audience=Audience.ADMINISTRATOR)
     for officer in Employee.objects.filter(groups__name="administrator", is_active=True).order_by("pk"):
-        emails.acting_term(officer, said, key=f"{about.replace('plt', f'plt.{term.pk}.')}.{officer.pk}").send()
+        emails.acting_term(officer, said, key=f"plt.{term.pk}.{days}.{officer.pk}").send()
