@@ -1,5 +1,6 @@
 """Drafts: start one, tell what is missing, and put together what sending freezes."""
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
@@ -112,7 +113,7 @@ def content_of(
             "office_code": (office.code or "") if office else "",
         },
         "post": asdict(post_of(person, on)),
-        "channels": [_channel_content(item, own) for item, own in zip(items, per_channel, strict=True)],
+        "channels": _told_apart([_channel_content(item, own) for item, own in zip(items, per_channel, strict=True)]),
         "answers": {code: value for code, value in given.items() if code not in SENSITIVE},
         "statements": [
             {"code": made.text.code, "version": made.text.version, "made_at": made.made_at.isoformat()}
@@ -137,6 +138,15 @@ def _channel_content(item: DeclarationChannel, own: dict[str, Any]) -> dict[str,
             if question.code in own and asked(question.code, own, [own])
         },
     }
+
+
+def _told_apart(channels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give each channel the name it has in this declaration: many people use one handle on every platform."""
+    labels = Counter(channel["label"] for channel in channels)
+    for channel in channels:
+        alone = labels[channel["label"]] == 1
+        channel["name"] = channel["label"] if alone else f"{channel['platform_label']} {channel['label']}"
+    return channels
 
 
 def unasked(declaration: Declaration) -> list[tuple[str, str]]:

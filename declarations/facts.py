@@ -140,7 +140,7 @@ def facts_of(content: Mapping[str, Any], sensitive: Mapping[str, Any], *, electi
     """Build the facts from a snapshot's content (see declarations.drafts.content_of) and its sensitive answers."""
     channels = tuple(
         ChannelFacts(
-            label=channel["label"],
+            label=channel.get("name", channel["label"]),
             platform=channel["platform"],
             answers=channel["answers"],
             partners=tuple(Partner(**partner) for partner in channel["answers"].get("E3") or ()),

@@ -141,6 +141,11 @@ def _partner(partner: Mapping[str, str]) -> str:
     return f"{partner.get('name', '')} ({inside})" if inside else partner.get("name", "")
 
 
+def _name(channel: Mapping[str, Any]) -> str:
+    """Return what the channel is called in its declaration; snapshots of before 24 November 2026 have its handle only."""
+    return str(channel.get("name", channel["label"]))
+
+
 def sections(content: Mapping[str, Any], sensitive: Mapping[str, Any] | None = None, *, audience: str) -> list[Section]:
     """Return the answers by part of the form, for "declarant", "head" or "reviewer".
 
@@ -166,7 +171,7 @@ def _channel_rows(channels: Iterable[Mapping[str, Any]], audience: str) -> list[
     rows = []
     for channel in channels:
         address = f"{channel['platform_label']} · {channel['label']}\n{channel['url']}"
-        rows.append(Row("B2", _("Kanal"), address, channel["label"], True, channel["item"]))
+        rows.append(Row("B2", _("Kanal"), address, _name(channel), True, channel["item"]))
         rows += _rows("kanal", channel["answers"], audience, channel)
     return rows
 
@@ -182,7 +187,7 @@ def _rows(
                 question.code,
                 label_of(question.code),
                 value,
-                channel["label"] if channel else "",
+                _name(channel) if channel else "",
                 question.decisive,
                 channel["item"] if channel else None,
             )
@@ -215,7 +220,7 @@ def key_facts(content: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _each(channels: Iterable[Mapping[str, Any]], tell: Any) -> str:
     """Say it once when all channels are alike, else for each channel."""
-    told = [(channel["label"], tell(channel["answers"])) for channel in channels]
+    told = [(_name(channel), tell(channel["answers"])) for channel in channels]
     if len({text for _label, text in told}) == 1:
         return str(told[0][1])
     return "\n".join(f"{label}: {text}" for label, text in told)
@@ -256,13 +261,13 @@ def _channel_changes(old: Mapping[str, Any] | None, new: Mapping[str, Any] | Non
     if old is None or new is None:
         named = new or old or {}
         told = f"{named['platform_label']} · {named['label']}"
-        yield Change("B2", _("Kanal"), told if old else "", told if new else "", named["label"], True)
+        yield Change("B2", _("Kanal"), told if old else "", told if new else "", _name(named), True)
         return
     if old["url"] != new["url"]:
-        yield Change("B2", _("Kanal"), old["url"], new["url"], new["label"], True)
+        yield Change("B2", _("Kanal"), old["url"], new["url"], _name(new), True)
     for question in BY_CODE.values():
         if question.per_channel:
-            yield from _change(question, old["answers"], new["answers"], new["label"])
+            yield from _change(question, old["answers"], new["answers"], _name(new))
 
 
 def _change(question: Question, old: Mapping[str, Any], new: Mapping[str, Any], channel: str) -> Iterator[Change]:

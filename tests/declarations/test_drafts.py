@@ -14,6 +14,7 @@ from declarations.drafts import answers_of, content_of, problems
 from declarations.facts import facts_of
 from declarations.models import Channel, Declaration, DeclarationChannel, SealedAnswers, Snapshot, StatementText
 from declarations.numbers import parse_number
+from declarations.presentation import sections
 from declarations.questions import PAGES
 from declarations.samples import PAID_ANSWERS, PAID_CHANNEL, SampleChannel
 from declarations.status import Status
@@ -198,6 +199,20 @@ def test_content_is_plain_data_and_makes_facts(full_draft: MakeDraft, alice: Emp
     assert facts.one("F3") == "TIDAK"
     assert facts.partners[0].name == "CV Maju"
     assert [made["code"] for made in content["statements"]] == ["G1", "G2", "G3", "G4", "K"]
+
+
+def test_one_handle_on_two_platforms_keeps_two_names(full_draft: MakeDraft) -> None:
+    """What pays on TikTok must not be read as paying on YouTube, too."""
+    partner = {"name": "CV Maju", "form": "ENDORSE", "sector": "kuliner", "nib": "", "starts": "", "ends": ""}
+    paid = SampleChannel("@demo.pasbar.02", "tiktok", answers={**PAID_CHANNEL, "E3": [partner]})
+    content, sensitive = content_of(full_draft(SampleChannel("@demo.pasbar.02"), paid, **PAID_ANSWERS), on=ON)
+    assert [channel["label"] for channel in content["channels"]] == ["@demo.pasbar.02", "@demo.pasbar.02"]
+    assert [each.label for each in facts_of(content, sensitive).channels] == [
+        "YouTube @demo.pasbar.02",
+        "TikTok @demo.pasbar.02",
+    ]
+    named = {row.channel for section in sections(content, audience="head") for row in section.rows if row.code == "E1"}
+    assert named == {"YouTube @demo.pasbar.02", "TikTok @demo.pasbar.02"}
 
 
 def test_unasked_answers_stay_in_the_draft_and_out_of_the_content(full_draft: MakeDraft) -> None:
