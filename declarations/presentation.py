@@ -142,7 +142,7 @@ def _partner(partner: Mapping[str, str]) -> str:
 
 
 def _name(channel: Mapping[str, Any]) -> str:
-    """Return what the channel is called in its declaration; snapshots of before 24 November 2026 have its handle only."""
+    """Return what the channel is called in its declaration; older snapshots know its handle only."""
     return str(channel.get("name", channel["label"]))
 
 
