@@ -12,7 +12,7 @@ from approvals.forms.review import ReviewForm
 from approvals.history import timeline
 from approvals.models import Finding, Outcome, Stage, Step
 from approvals.parts import INSPECTORATE, group_of
-from approvals.policies import REVIEWER, allowed, check_close, check_recorder, check_stage, groups_of
+from approvals.policies import REVIEWER, allowed, check_close, check_free, check_recorder, check_stage, groups_of
 from approvals.queries import cases_for, pending_step
 from approvals.verdicts import ENDORSEMENTS
 from declarations.models import Declaration, Severity, Snapshot
@@ -85,6 +85,7 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra:
         "holder": holder(file),
         "held_since": _held_since(declaration),
         "may_take": REVIEWER in groups_of(file.person) and declaration.status in dashboard.RUNNING,
+        "may_hold": allowed(check_free, declaration, file.person),
         "mine": declaration.reviewer_id == file.person.pk,
         "track": track(file),
         "remarks": remarks(file),

@@ -216,6 +216,13 @@ def test_whoever_advised_does_not_decide(world: World) -> None:
         review(declaration, both)
 
 
+def test_whoever_decided_is_not_offered_to_take_the_objection(world: World, rejected: Declaration) -> None:
+    objected(rejected)
+    for officer, offered in ((world.reviewer, False), (world.second_reviewer, True)):
+        page = as_user(officer).get(reverse("approvals:case", args=[rejected.number])).content.decode()
+        assert (reverse("approvals:take", args=[rejected.number]) in page) is offered
+
+
 def test_a_team_mate_or_superior_does_not_judge(world: World) -> None:
     mate = person("Rekan Guru", world.teacher.unit, "reviewer")
     declaration = endorse(sent(world.teacher))
