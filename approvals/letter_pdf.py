@@ -10,14 +10,15 @@ import segno
 import typst
 from django.utils import translation
 
-from approvals.models import Letter, Outcome, Stage
+from approvals.models import Letter, Outcome
+from approvals.routing import BKPSDM, INSPEKTORAT
 from portal import dates
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
 CIRCULAR = "Surat Edaran Bupati Pasaman Barat Nomor 800.1.6.2/1641/BKPSDM-2025 tanggal 3 November 2025"
 OFFICES = {
-    Stage.REVIEW: "Badan Kepegawaian dan Pengembangan Sumber Daya Manusia",
-    Stage.INSPECTORATE: "Inspektorat Daerah",
+    BKPSDM: "Badan Kepegawaian dan Pengembangan Sumber Daya Manusia",
+    INSPEKTORAT: "Inspektorat Daerah",
 }
 _RANKS = {
     "I": ("Juru Muda", "Juru Muda Tk. I", "Juru", "Juru Tk. I"),
@@ -51,7 +52,7 @@ def words_of(facts: dict[str, Any], official_number: str = "") -> dict[str, Any]
     number, issued = facts["number"], date.fromisoformat(facts["issued"])
     return {
         "title": f"Surat Keterangan Hasil Telaah Deklarasi Kanal {number}",
-        "office_name": OFFICES[Stage(facts["stage"])],
+        "office_name": OFFICES[facts["issuer"]],
         "date_parts": [issued.year, issued.month, issued.day],
         "demo": facts["demo"],
         "number_line": f"NOMOR {official_number} ({number})" if official_number else f"NOMOR {number}",
@@ -86,7 +87,7 @@ def _foot(facts: dict[str, Any]) -> dict[str, str]:
         "check_address": shown,
         "code_groups": " ".join(in_groups(facts["code"])),
         "place_date": f"Simpang Empat, {_day(facts['issued'])}",
-        "approved_line": f"Disetujui melalui Portal pada {approved} oleh {OFFICES[Stage(facts['stage'])]}",
+        "approved_line": f"Disetujui melalui Portal pada {approved} oleh {OFFICES[facts['issuer']]}",
     }
 
 

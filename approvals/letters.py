@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from approvals.letter_pdf import render
-from approvals.models import Condition, Letter, LetterCounter, LetterFile, Step
+from approvals.models import Condition, Letter, LetterCounter, LetterFile, Stage, Step
+from approvals.policies import REVIEWER, groups_of
+from approvals.routing import BKPSDM, INSPEKTORAT
 from declarations.models import Declaration, DeclarationChannel
 from declarations.proofs.standing import Standing, standings
 from portal import clock, dates
@@ -94,7 +96,7 @@ def _facts(step: Step, *, number: str, code: str, at: datetime) -> dict[str, Any
         "issued": dates.day(at).isoformat(),
         "approved_at": at.isoformat(),
         "valid_until": declaration.valid_until.isoformat() if declaration.valid_until else "",
-        "stage": step.stage,
+        "issuer": _issuer(step),
         "decision": step.outcome,
         "person": {
             "name": told["name"],
@@ -118,6 +120,14 @@ def _facts(step: Step, *, number: str, code: str, at: datetime) -> dict[str, Any
         ],
         "demo": person.is_demo,
     }
+
+
+def _issuer(step: Step) -> str:
+    """Return the code of the office that decided; an objection may have come to the Inspektorat."""
+    if step.stage == Stage.INSPECTORATE:
+        return INSPEKTORAT
+    by_reviewer = step.decided_by is not None and REVIEWER in groups_of(step.decided_by)
+    return BKPSDM if step.stage != Stage.OBJECTION or by_reviewer else INSPEKTORAT
 
 
 @translation.override("id")

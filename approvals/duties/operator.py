@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from approvals.invariants import INVARIANTS as OF_CASES
-from approvals.models import WorkItem
+from approvals.models import Letter, WorkItem
 from declarations.models import Declaration
 from declarations.status import Status
 from portal import clock, dates
@@ -48,6 +48,9 @@ def _failures() -> Iterator[str]:
     waiting = waiting.filter(steps__cancelled_at=None).distinct()
     if number := waiting.count():
         yield _("%(n)d deklarasi belum ada pejabatnya.") % {"n": number}
+    unmade = Letter.objects.filter(file=None, issued_at__lt=clock.now() - timedelta(hours=1)).count()
+    if unmade:
+        yield _("%(n)d surat keterangan belum dapat dibuat. Lihat catatan kesalahan worker.") % {"n": unmade}
     old = WorkItem.objects.filter(done_at=None, opened_at__lt=clock.now() - timedelta(days=14)).count()
     if old:
         yield _("%(n)d tugas terbuka lebih dari 14 hari.") % {"n": old}

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from pypdf import PdfReader
 
-from approvals import letters
+from approvals import letters, workflow
 from approvals.letter_pdf import person_rows, render, words_of
 from approvals.models import Letter, LetterFile, Outcome
 from approvals.tasks import render_letter
@@ -31,7 +31,7 @@ FACTS: dict[str, Any] = {
     "issued": "2026-11-23",
     "approved_at": "2026-11-23T07:05:00+00:00",
     "valid_until": "2027-11-22",
-    "stage": "review",
+    "issuer": "BKPSDM",
     "decision": "approved_conditions",
     "person": {
         "name": "Rahmi Oktavia, S.Pd.",
@@ -167,6 +167,18 @@ def test_approval_issues_one_letter_with_frozen_facts(world: World) -> None:
     world.teacher.save()
     letter.refresh_from_db()
     assert render(letter) == before
+
+
+@pytest.mark.parametrize(("by", "office"), [("second_reviewer", "Badan Kepegawaian"), ("inspector", "Inspektorat")])
+def test_an_approval_after_an_objection_has_a_letter_of_its_office(world: World, by: str, office: str) -> None:
+    declaration = declaration_at(Status.REJECTED, world)
+    if by == "inspector":
+        Employee.objects.filter(groups__name="reviewer").exclude(pk=world.reviewer.pk).update(is_active=False)
+    workflow.object_to(declaration, "Bukti tayangan diunggah pada hari libur.", by=declaration.declarant)
+    declaration.refresh_from_db()
+    review(declaration, getattr(world, by), reason="Penjelasannya meyakinkan untuk dinilai kembali.")
+    assert letters.render_missing() == 1
+    assert office in text_of(bytes(declaration.letters.get().file.pdf))
 
 
 def test_rejection_issues_no_letter(world: World) -> None:

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from approvals.duties import operator
+from declarations.status import Status
 from portal import clock
 from portal.mail.models import OutgoingEmail, State
-from tests.factories import World, sent
+from tests.factories import World, declaration_at, sent
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 11, 25, 7, 5, tzinfo=ZoneInfo("Asia/Jakarta"))  # a Wednesday
@@ -39,6 +40,15 @@ def test_it_names_what_failed_by_number_and_no_person(settings: Any) -> None:
     assert "email gagal terkirim" in mail.text
     assert world.teacher.name not in mail.text
     assert mail.subject.endswith("perlu dilihat")
+
+
+def test_it_names_letters_that_could_not_be_made(settings: Any) -> None:
+    settings.OPERATOR_EMAIL = "ti@demo.pasbar.example"
+    with clock.pretend(MORNING - timedelta(hours=2)):
+        declaration_at(Status.APPROVED, World())
+    with clock.pretend(MORNING):
+        operator.report()
+    assert "1 surat keterangan belum dapat dibuat" in reports()[0].text
 
 
 def test_without_an_address_none_is_written() -> None:
