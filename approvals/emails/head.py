@@ -45,7 +45,7 @@ def _request(step: Step, subject: str, *, key: str) -> OutboxMessage:
         "kinds": _in_one_line(content),
         "button": _("Baca dan putuskan"),
         "due": step.due_on,
-        "left": clock.working_days_left(step.due_on, clock.today()),
+        "wait": _wait(step),
         "by_hand": absolute("approvals:by_hand"),
         "circular": CIRCULAR,
     }
@@ -58,6 +58,20 @@ def _request(step: Step, subject: str, *, key: str) -> OutboxMessage:
         key=f"{declaration.number}.s{step.pk}.{key}",
         secret={"link": links.url_for(step), "code": links.hand_code(step)},
     )
+
+
+def _wait(step: Step) -> str:
+    """Return how much time is left, and what happens when nothing is decided; a mail of the clock may come late."""
+    left = clock.working_days_left(step.due_on, clock.today()) if step.due_on else 0
+    if left < 0:
+        days = ngettext("Batas sudah lewat %d hari kerja.", "Batas sudah lewat %d hari kerja.", -left) % -left
+    elif left == 0:
+        days = _("Batasnya hari ini.")
+    else:
+        days = ngettext("Sisa %d hari kerja.", "Sisa %d hari kerja.", left) % left
+    if step.reminders < 2:
+        return days + " " + _("Bila belum diputuskan, kami kirim pengingat.")
+    return days + " " + _("Sesudah batas, BKPSDM dan, bila ada, pejabat di atasnya diberi tahu.")
 
 
 def _request_facts(step: Step) -> list[tuple[str, str]]:

@@ -53,6 +53,15 @@ def test_after_a_week_without_the_clock_one_reminder_goes_out_not_two() -> None:
     assert len(reminders(case)) == 1
 
 
+def test_a_reminder_after_the_deadline_says_so() -> None:
+    with clock.pretend(THURSDAY):
+        case = sent(World().teacher)
+    on_day(30)
+    (late,) = reminders(case)
+    assert "Batas sudah lewat 2 hari kerja. Sesudah batas, BKPSDM" in late.text
+    assert "Batas sudah lewat 2 hari kerja." in late.html
+
+
 def test_at_night_the_reminder_waits_for_the_morning() -> None:
     with clock.pretend(THURSDAY):
         case = sent(World().teacher)
