@@ -158,7 +158,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = False  # counted in PostgreSQL by portal.accounts.limits
 ACCOUNT_ADAPTER = "portal.accounts.adapter.Adapter"
 MFA_ADAPTER = "portal.accounts.second_factor.Adapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Deklarasi Konten ASN"
 SECOND_FACTOR = env.flag("SECOND_FACTOR", default=not DEMO)  # required of reviewers, administrators, Inspektorat
 APPROVAL_STEP_UP = env.choice("APPROVAL_STEP_UP", ("never", "risky", "always"), "risky")

@@ -18,6 +18,8 @@ _LEADS_TO = {
     "role": "account_login",
     "second_on": "account_login",
     "second_off": "account_login",
+    "passkey_on": "account_login",
+    "passkey_off": "account_login",
     "help_confirmed": "register",
     "help_refused": "register_help",
 }

@@ -1,4 +1,4 @@
-"""The second factor: an app's code or a recovery code after any way of signing in, and who must have one."""
+"""The second factor: an app's code, a passkey or a recovery code after any way of signing in, and who must have one."""
 
 import time
 from collections.abc import Callable
@@ -34,7 +34,8 @@ _PERIOD = 30
 # Pages that need no account: whoever owes the second factor is nobody there. Everything else sends him to give it.
 _FOR_NOBODY = ("/k/", "/v/", "/healthz/", "/metrics")
 _WHILE_ASKED = {ASK: {"second_factor", "account_logout"}}
-_WHILE_ASKED[ENROL] = {"security", "security_app", "security_codes", "prove", "account_logout", "profile_password"}
+_WHILE_ASKED[ENROL] = {"security", "security_app", "security_codes", "security_passkeys", "prove"}
+_WHILE_ASKED[ENROL] |= {"account_logout", "profile_password"}
 
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -51,8 +52,19 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 def enrolled(person: Employee) -> bool:
-    """Tell whether the person has an app; recovery codes alone are none."""
+    """Tell whether the person has an app or a passkey; recovery codes alone are none."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user_id=person.pk, type__in=kinds).exists())
+
+
+def has_app(person: Employee) -> bool:
+    """Tell whether the person has an authenticator app."""
     return bool(Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).exists())
+
+
+def has_spare_codes(person: Employee) -> bool:
+    """Tell whether the person was given recovery codes."""
+    return bool(Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.RECOVERY_CODES).exists())
 
 
 def required(person: Employee) -> bool:

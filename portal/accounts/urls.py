@@ -27,6 +27,7 @@ urlpatterns = [
     path("profil/keamanan/", security.show, name="security"),
     path("profil/keamanan/aplikasi/", security.app, name="security_app"),
     path("profil/keamanan/cadangan/", security.codes, name="security_codes"),
+    path("profil/keamanan/kunci/", security.keys, name="security_passkeys"),
     path("profil/keamanan/perangkat/", security.end_devices, name="security_devices"),
     path("masuk/faktor-kedua/", security.second, name="second_factor"),
     path("masuk/konfirmasi/", security.prove, name="prove"),

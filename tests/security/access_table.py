@@ -69,6 +69,7 @@ ACCOUNT = {
     "security": (SIGNED, NONE),
     "security_app": (SIGNED, SIGNED),
     "security_codes": (SIGNED, SIGNED),
+    "security_passkeys": (SIGNED, SIGNED),
     "security_devices": (NONE, SIGNED),
     "second_factor": (SIGNED, SIGNED),
     "prove": (SIGNED, SIGNED),

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.accounts import access, devices, second_factor
+from portal.accounts import access, devices, passkeys, second_factor
 from portal.accounts.access import NEXT, login_required, safe_path
 from portal.accounts.forms import SecondFactorForm, WithPassword
 from portal.audit.log import record
@@ -32,6 +32,8 @@ def show(request: HttpRequest) -> HttpResponse:
     me = _me(request)
     context = {
         "enrolled": second_factor.enrolled(me),
+        "has_app": second_factor.has_app(me),
+        "passkeys": passkeys.of(me),
         "required": second_factor.required(me),
         "devices": devices.of(me)[:50],
         "here": request.session.session_key,
@@ -68,9 +70,40 @@ def app(request: HttpRequest) -> HttpResponse:
         "form": form,
         "drawing": _drawing(second_factor.app_address(me, secret)),
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        "again": second_factor.enrolled(me),
+        "again": second_factor.has_app(me),
     }
     return render(request, "accounts/security_app.html", context, status=422 if form.is_bound else 200)
+
+
+@methods(read=["GET"], write=["POST"])
+@login_required
+@access.recently_proven
+def keys(request: HttpRequest) -> HttpResponse:
+    """Passkeys: add one with this device or a security key, remove one."""
+    me = _me(request)
+    if not access.is_proven(request):  # the question to the browser is asked by GET, so GET asks as well
+        return redirect(f"{reverse('prove')}?{NEXT}={request.path}")
+    problem = ""
+    if "hapus" in request.POST:
+        typed = request.POST["hapus"]
+        if passkeys.remove(me, int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0):
+            messages.success(request, _("Kunci sandi dihapus."))
+        return redirect("security_passkeys")
+    if request.method == "POST":
+        if passkeys.add(request, me, request.POST.get("kredensial", ""), request.POST.get("nama", "")):
+            if second_factor.has_spare_codes(me):
+                messages.success(request, _("Kunci sandi ditambahkan."))
+                return redirect("security_passkeys")
+            messages.success(request, _("Kunci sandi ditambahkan. Simpan kode cadangan di bawah ini sekarang."))
+            return _codes_page(request, me)
+        problem = _("Kunci sandi belum tersimpan. Tekan Tambahkan kunci sandi, lalu ikuti petunjuk perangkat Anda.")
+    context = {
+        "keys": passkeys.of(me),
+        "question": passkeys.offer(request, me),
+        "problem": problem,
+        "name": request.POST.get("nama", "")[:60] or devices.label(request.headers.get("user-agent", "")),
+    }
+    return render(request, "accounts/security_passkeys.html", context, status=422 if problem else 200)
 
 
 def _codes_page(request: HttpRequest, me: Employee) -> HttpResponse:
@@ -112,7 +145,8 @@ def second(request: HttpRequest) -> HttpResponse:
     """The code after signing in; without it the session opens nothing."""
     if request.session.get(second_factor.KEY) != second_factor.ASK:
         return access.landing(request)
-    return _code_page(request, _("Masukkan kode autentikator"))
+    title = _("Faktor kedua") if passkeys.of(_me(request)) else _("Masukkan kode autentikator")
+    return _code_page(request, title)
 
 
 @methods(read=["GET"], write=["POST"])
@@ -135,15 +169,22 @@ def _way_on(request: HttpRequest) -> str:
 
 def _code_page(request: HttpRequest, title: str) -> HttpResponse:
     me = _me(request)
-    form = SecondFactorForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    by_key = request.method == "POST" and "kredensial" in request.POST
+    form = SecondFactorForm(request.POST if request.method == "POST" and not by_key else None)
+    if by_key:
+        if passkeys.check(request, me, request.POST["kredensial"]):
+            second_factor.passed(request)
+            return _proven(request, me)
+        record("second_factor_wrong", me, by=me, via="portal")
+    elif request.method == "POST" and form.is_valid():
         if second_factor.check(me, form.cleaned_data["kode"]):
             second_factor.passed(request)
             return _proven(request, me)
         form.add_error("kode", _("Kode tidak cocok atau sudah dipakai. Tunggu kode berikutnya, lalu tulis lagi."))
         record("second_factor_wrong", me, by=me, via="portal")
     context = {"form": form, "title": title, "lanjut": _way_on(request), "password": False}
-    return render(request, "accounts/prove.html", context, status=422 if form.is_bound else 200)
+    context |= {"question": passkeys.ask(request, me), "key_failed": by_key, "has_app": second_factor.has_app(me)}
+    return render(request, "accounts/prove.html", context, status=422 if by_key or form.is_bound else 200)
 
 
 def _proven(request: HttpRequest, me: Employee) -> HttpResponse:
