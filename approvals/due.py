@@ -35,6 +35,7 @@ DUTIES: tuple[Callable[[], int], ...] = (
     settle_officers,
     channels.keep_reading,
     letters.render_missing,
+    operator.alarm,
     operator.report,
 )
 

@@ -84,3 +84,15 @@ def origin(name: str) -> str:
     if url.scheme not in ("http", "https") or not url.hostname or url.path or url.query:
         raise EnvError(f"{name} harus berupa alamat tanpa jalur, misalnya https://deklarasi.pasamanbaratkab.go.id.")
     return value
+
+
+def dsn(name: str) -> str:
+    """Return the address of an error collector, or nothing; plain http is for this machine only."""
+    value = text(name, "")
+    url = urlsplit(value)
+    local = url.hostname in ("localhost", "127.0.0.1")
+    if value and not (
+        (url.scheme == "https" or (url.scheme == "http" and local)) and url.username and url.path.strip("/").isdigit()
+    ):
+        raise EnvError(f"{name} harus berbentuk https://kunci@alamat/nomor-proyek.")
+    return value

@@ -108,8 +108,9 @@ class RequestMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
-        if "nomor" in kwargs:
-            logs.current.set({**logs.current.get(), "case": str(kwargs["nomor"])[:24]})
+        match = request.resolver_match
+        known = {**logs.current.get(), "view": match.view_name if match else "-"}
+        logs.current.set(known | ({"case": str(kwargs["nomor"])[:24]} if "nomor" in kwargs else {}))
 
     def _note(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
         match = request.resolver_match

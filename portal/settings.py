@@ -222,6 +222,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "text" if DEMO else "json")
 OPERATOR_EMAIL = env.text("OPERATOR_EMAIL", "")
+ERROR_DSN = env.dsn("ERROR_DSN")  # empty: errors stay in the log
 METRICS_SHARED = env.text("PROMETHEUS_MULTIPROC_DIR", "")  # the library reads the variable itself
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # empty: /metrics answers to this machine only
 LOGGING = {
@@ -232,8 +233,11 @@ LOGGING = {
         "text": {"()": "portal.logs.Plain", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
         "json": {"()": "portal.logs.Json"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["private"]}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["private"]},
+        **({"reports": {"class": "portal.faults.Reporter", "dsn": ERROR_DSN}} if ERROR_DSN else {}),
+    },
+    "root": {"handlers": ["console", "reports"] if ERROR_DSN else ["console"], "level": "INFO"},
     # a person at a terminal reads no line per request; a collector does
     "loggers": {"portal.request": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"}},
 }

@@ -17,6 +17,7 @@ from portal.accounts.access import login_required
 from portal.errors import Refused
 from portal.forms import SelfCheckForm
 from portal.http import methods
+from portal.logs import current
 from portal.selfcheck import judge
 from portal.shell import address, roles, shell
 
@@ -185,7 +186,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that it is our fault, with a number by which the log names it; needs neither database nor session."""
     incident = secrets.token_hex(4).upper()
-    log.error("incident %s", incident)
+    current.set({**current.get(), "incident": incident})
+    log.error("incident %s", incident, extra={"reported": True})  # the exception itself is logged next
     try:
         page = loader.get_template("500.html").render({"incident": incident})
     except Exception:  # a broken template must not hide the number behind an empty answer

@@ -36,6 +36,7 @@ CLEARED = (
     "APPROVAL_STEP_UP",
     "SECOND_FACTOR",
     "DEFAULT_FROM_EMAIL",
+    "ERROR_DSN",
     "HELP_LINE",
     "STATIC_ROOT",
 )

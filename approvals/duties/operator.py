@@ -13,12 +13,14 @@ from approvals.models import Letter, WorkItem
 from declarations.models import Declaration
 from declarations.status import Status
 from portal import clock, dates
+from portal.accounts.models import Counter
 from portal.audit.log import fingerprint
 from portal.invariants import INVARIANTS
 from portal.mail.compose import compose
 from portal.mail.models import OutgoingEmail, State
 
 REPORT_AT = time(7, 0)
+GUESSED_AT_ONCE = 100  # accounts with a wrong password in the same quarter of an hour
 
 
 def report() -> int:
@@ -33,6 +35,18 @@ def report() -> int:
     context = {"day": dates.long_date(local.date()), "failures": failures, "mark": fingerprint()[:16]}
     with transaction.atomic():
         compose("operator_report", settings.OPERATOR_EMAIL, context, key=key, purpose="operator_report").send()
+    return 1
+
+
+def alarm() -> int:
+    """Tell the operator at once, and once a day, that somebody tries one password on many accounts."""
+    tried = Counter.objects.filter(name="password", until__gt=clock.now()).count()
+    key = f"operator.guessing.{clock.today():%Y%m%d}"
+    if tried < GUESSED_AT_ONCE or not settings.OPERATOR_EMAIL or OutgoingEmail.objects.filter(key=key).exists():
+        return 0
+    with transaction.atomic():
+        context = {"accounts": tried}
+        compose("operator_alarm", settings.OPERATOR_EMAIL, context, key=key, purpose="operator_alarm").send()
     return 1
 
 
