@@ -18,6 +18,8 @@ from declarations.questions import BY_CODE
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 READ = {
+    "REGISTER": gettext_lazy("Catatan register"),
+    "BIDANG": gettext_lazy("Bidang usaha sensitif"),
     "UNGGAHAN": gettext_lazy("Waktu unggah"),
     "TANDA": gettext_lazy("Tanda iklan dalam keterangan"),
     "CONTOH": gettext_lazy("Contoh konten"),
@@ -108,17 +110,31 @@ def _filled(reason: str, conflict: Conflict, facts: Facts) -> str:
         if partner.name
     ]
     named = ", ".join(dict.fromkeys(partners)) or _("pihak yang bekerja sama")
-    values = {**conflict.numbers, "mitra": named, "opd": facts.post.office or _("perangkat daerahnya")}
+    by_register = any(evidence.code == "REGISTER" for evidence in conflict.evidence)
+    values = {
+        "mitra": named,
+        "opd": facts.post.office or _("perangkat daerahnya"),
+        "menurut": _("Menurut register") if by_register else _("Menurut jawaban pegawai"),
+        **conflict.numbers,
+    }
     filled = _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), reason)
-    return filled[:1].upper() + filled[1:]
+    filled = filled[:1].upper() + filled[1:]
+    if conflict.similar:
+        return _("Terdapat kemungkinan kesamaan nama dengan %s.") % conflict.similar + " " + filled
+    return filled
 
 
 def _row(evidence: Evidence) -> dict[str, Any]:
     """Return one answer in words; what is kept encrypted is named here but never copied."""
     question = BY_CODE.get(evidence.code)
     if question is None:  # not an answer, but something that was read
-        read = {"code": evidence.code, "question": str(READ[evidence.code]), "answer": str(evidence.value)}
-        return read | ({"channel": evidence.channel} if evidence.channel else {})
+        read: dict[str, Any] = {
+            "code": evidence.code,
+            "question": str(READ[evidence.code]),
+            "answer": str(evidence.value),
+        }
+        read |= {"channel": evidence.channel} if evidence.channel else {}
+        return read | ({"entry": evidence.entry} if evidence.entry else {})
     told = _("Jawaban sensitif, disimpan tersandi") if question.sensitive else words(question, evidence.value)
     row: dict[str, Any] = {"code": evidence.code, "question": str(question.label), "answer": told}
     if evidence.channel:

@@ -5,11 +5,12 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from approvals import desk, workflow
-from approvals.demo_samples import SAMPLES, Sample
+from approvals.demo_samples import REGISTERS, SAMPLES, Sample
 from approvals.models import Outcome, Stage, Step, Via
 from approvals.queries import pending_step
 from approvals.verdicts import Mark, NewCondition, Verdict
 from declarations.models import Declaration, Origin, Severity
+from declarations.registries import applying
 from declarations.samples import PAID_ANSWERS, PAID_CHANNEL, SampleChannel, filled_draft
 from declarations.status import Status
 from portal import clock
@@ -22,6 +23,7 @@ _REASON = "Isi kanal belum sejalan dengan ketentuan surat edaran; mohon disesuai
 def seed_cases() -> int:
     """Create the demo cases once; returns how many exist after the run."""
     if not Declaration.objects.filter(declarant__is_demo=True).exists():
+        _seed_registers()
         used: set[int] = set()
         for index, sample in enumerate(SAMPLES, start=1):
             person = _somebody(sample.office, used)
@@ -29,6 +31,18 @@ def seed_cases() -> int:
                 used.add(person.pk)
                 _make(sample, person, index)
     return Declaration.objects.filter(declarant__is_demo=True).count()
+
+
+def _seed_registers() -> None:
+    """Write the registers of fictitious businesses that some of the cases meet."""
+    officer = Employee.objects.filter(groups__name="administrator", is_demo=True).order_by("pk").first()
+    if officer is None:
+        return
+    day = (clock.today() - timedelta(days=420)).isoformat()
+    with clock.pretend(_at(400, 9)):
+        for registry, source, texts in REGISTERS:
+            dated = {"starts": day} if registry in ("vendor", "permit") else {}
+            applying.add_row(registry, {**dated, **texts}, source=source, by=officer)
 
 
 def _somebody(office: str, used: set[int]) -> Employee | None:

@@ -146,3 +146,13 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("DISBUN", _S.SUPERSEDED, days_ago=120),
     Sample("BKPSDM", _S.AWAITING_INSPECTORATE, {"A3": ["KEPEGAWAIAN"]}, days_ago=6),
 )
+
+# register, where the row comes from, its columns; the businesses are as fictitious as the cases that meet them
+REGISTERS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    ("vendor", "Ekspor SPSE (contoh)", {"name": "CV BANGUN CONTOH", "opd": "BPKAD", "detail": "Rehabilitasi gudang"}),
+    ("vendor", "Ekspor SPSE (contoh)", {"name": "PT Obat Contoh", "opd": "DISDIKBUD", "detail": "Kotak obat UKS"}),
+    ("permit", "Ekspor OSS (contoh)", {"name": "Kedai Contoh Simpang", "opd": "DPMPTSP", "detail": "Izin usaha kedai"}),
+    ("supervised", "Daftar OPD (contoh)", {"name": "Toko Keluarga Contoh", "opd": "PERKIM", "detail": "Bangunan toko"}),
+    ("sector", "Rapat BKPSDM (contoh)", {"name": "suplemen", "opd": "DINKES"}),
+    ("sector", "Rapat BKPSDM (contoh)", {"name": "pupuk", "opd": "DISTAN"}),
+)

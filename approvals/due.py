@@ -4,8 +4,21 @@ import logging
 from collections.abc import Callable
 
 from approvals import letters
-from approvals.duties import acting, channels, conditions, drafts, ladder, lists, moves, operator, overdue, validity
+from approvals.duties import (
+    acting,
+    channels,
+    conditions,
+    drafts,
+    ladder,
+    lists,
+    moves,
+    operator,
+    overdue,
+    rescreening,
+    validity,
+)
 from approvals.officers import settle_officers
+from declarations.registries import tasks
 from portal import clock
 from portal.accounts.upkeep import forget
 from portal.calendar.days import seed_needed
@@ -15,6 +28,10 @@ log = logging.getLogger(__name__)
 DUTIES: tuple[Callable[[], int], ...] = (
     seed_needed,
     validity.expire_over,
+    tasks.resume,
+    rescreening.rescreen_after_imports,
+    rescreening.open_rounds,
+    rescreening.go_round,
     moves.follow_transfers,
     moves.move_to_todays_heads,
     moves.unanswered_confirmations,

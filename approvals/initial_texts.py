@@ -110,11 +110,18 @@ RULES: dict[str, tuple[str, str, str, str]] = {
     ),
     "KK-01": (
         "Mitra adalah penyedia OPD sendiri",
-        "Menurut jawaban pegawai, {mitra} adalah atau mungkin adalah penyedia, calon penyedia, atau rekanan pada "
-        "{opd}. Kerja sama tersebut berpotensi memengaruhi objektivitas pelaksanaan tugas sehingga perlu ditelaah dan "
-        "ditetapkan langkah pengendaliannya.",
+        "{menurut}, {mitra} adalah atau mungkin adalah penyedia, calon penyedia, atau rekanan pada {opd}. Kerja sama "
+        "tersebut berpotensi memengaruhi objektivitas pelaksanaan tugas sehingga perlu ditelaah dan ditetapkan langkah "
+        "pengendaliannya.",
         "Mitra Anda dan pengadaan di OPD Anda",
         "PAN-17-SK1 PP-94-4C PP-94-5B PP-94-5K PBJ",
+    ),
+    "KK-02": (
+        "Mitra adalah penyedia OPD lain",
+        "{mitra} tercatat sebagai penyedia pada {opd_lain}. Perlu dipastikan bahwa pegawai tidak memiliki kewenangan "
+        "atas pengadaan dimaksud.",
+        "Mitra Anda dan pengadaan di OPD lain",
+        "PAN-17 PBJ",
     ),
     "KK-03": (
         "Pelaku pengadaan menerima kerja sama berbayar",
@@ -334,7 +341,7 @@ MEASURES: dict[str, tuple[str, bool]] = {
 
 # code: source of the conflict (PermenPANRB 17/2024); the others concern hours, law or procedure
 SOURCES = {
-    "SK1": "KK-01 KK-03 KK-04 KK-05 KK-06 KK-07 KK-16 KK-17 KK-18 KK-19 KK-20 KK-22",
+    "SK1": "KK-01 KK-02 KK-03 KK-04 KK-05 KK-06 KK-07 KK-16 KK-17 KK-18 KK-19 KK-20 KK-22",
     "SK2": "KK-24 SYS-1",
     "SK3": "KK-13",
     "SK4": "KK-14 SYS-4",
@@ -344,14 +351,17 @@ SOURCES = {
 
 
 def load_terms(rule_model: Any) -> None:
-    """Give first versions their severities, thresholds and source; before the columns exist nothing is done."""
+    """Give versions the severities, thresholds and source they lack; before the columns exist nothing is done."""
     if "levels" not in {field.name for field in rule_model._meta.get_fields()}:
         return
     sources = {code: source for source, codes in SOURCES.items() for code in codes.split()}
-    for row in rule_model.objects.filter(levels={}):
-        row.levels, row.limits = standard_levels(row.code), standard_limits(row.code)
-        row.source = row.source or sources.get(row.code, "")
-        row.save()
+    for row in rule_model.objects.all():
+        # branches and thresholds that the code has newly got; what BKPSDM set stays
+        levels, limits = standard_levels(row.code) | row.levels, standard_limits(row.code) | row.limits
+        source = row.source or sources.get(row.code, "")
+        if (levels, limits, source) != (row.levels, row.limits, row.source):
+            row.levels, row.limits, row.source = levels, limits, source
+            row.save()
 
 
 def load(get_model: Any) -> None:

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from approvals import feedfacts
+from approvals import feedfacts, registryfacts
 from declarations.facts import Facts
 from declarations.models import Declaration
 
 
 def with_knowledge(facts: Facts, *, declaration: Declaration) -> Facts:
-    """Return the facts with uploads, sample links, moves and shared channels filled in; nothing is asked of a net."""
+    """Return the facts with what was read, moves, shared channels and registers filled in; no net is asked."""
     known = feedfacts.of(facts, declaration)
+    facts = registryfacts.added(facts, declaration)
     return replace(
         facts,
         uploads=known.uploads,

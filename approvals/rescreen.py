@@ -18,10 +18,11 @@ from portal import clock
 from portal.audit.log import record
 
 
-def rescreen(declaration: Declaration, *, because: str) -> list[Finding]:
+def rescreen(declaration: Declaration, *, because: str, quiet: bool = False) -> list[Finding]:
     """Add the findings that today's rules and the declarant's post of today raise and that are not there yet.
 
     The declaration must be locked. On an approval, new ones of weight become a task for BKPSDM; nothing is taken back.
+    A quiet one leaves no line in the history of a case where nothing is new.
     """
     snapshot = declaration.snapshot
     if snapshot is None or declaration.status not in OPEN | HOLDS:
@@ -42,7 +43,8 @@ def rescreen(declaration: Declaration, *, because: str) -> list[Finding]:
     if declaration.status in OPEN:
         added += [_raise(known[each["code"]], each) for each in graver]
     codes = sorted({finding.code for finding in added} | {each["code"] for each in graver})
-    record("rescreened", declaration, by=None, via=Via.SYSTEM, because=because, new=codes)
+    if codes or not quiet:
+        record("rescreened", declaration, by=None, via=Via.SYSTEM, because=because, new=codes)
     if added:
         note_findings(declaration, list(snapshot.findings.all()))
         declaration.revision += 1

@@ -67,6 +67,31 @@ class UploadFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """A row of a register that is, or by its name may be, a partner of the declarant."""
+
+    registry: str  # vendor, permit or supervised
+    entry: int  # the row
+    name: str  # as the register writes it
+    partner: str  # as the declarant wrote it
+    channel: str  # label
+    sure: bool  # the same number or the same name; otherwise a similar name
+    own: bool  # of the declarant's own office
+    office: str
+    told: str  # the row in words: what, where, when, out of which import, how certain
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitive:
+    """A declared line of business that is sensitive for the declarant's office or duties."""
+
+    channel: str  # label
+    form: str  # a value of E2
+    entry: int
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class SampleFacts:
     """A sample link that the platform says belongs to somebody else's channel."""
 
@@ -105,6 +130,8 @@ class Facts:
     fixed_hours: bool = True  # False for shifts and part-time contracts: no time is compared
     moved: tuple[str, str] | None = None  # (post before, post now) since the snapshot before
     shared: tuple[str, ...] = ()  # labels of channels that other people declare as well
+    registered: tuple[Registered, ...] = ()  # what the registers know of the partners
+    sensitive: tuple[Sensitive, ...] = ()
     limits: Mapping[str, int] = field(default_factory=dict)  # thresholds that BKPSDM sets, by "KK-10.hari"
 
     def one(self, code: str) -> str:
@@ -125,6 +152,10 @@ class Facts:
             return bool(given & wanted)
 
         return tuple(channel for channel in self.channels if hits(channel))
+
+    def known_as(self, *registries: str, own: bool = True) -> tuple[Registered, ...]:
+        """Return the partners these registers know, those of the own office or those of the others."""
+        return tuple(each for each in self.registered if each.registry in registries and each.own is own)
 
     @property
     def commercial(self) -> tuple[ChannelFacts, ...]:

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "declarations.feeds",
     "declarations.proofs",
     "declarations.nil",
+    "declarations.registries",
     "approvals",
     "portal",
     "django.contrib.auth",

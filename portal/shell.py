@@ -64,7 +64,7 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
         yield _("Tugas"), "approvals:tasks", ()
     if held & {"reviewer", "administrator"}:
         yield _("Akun baru"), "help_requests", ("help_request",)
-    if "administrator" in held:
+    if held & {"reviewer", "administrator"}:
         yield _("Kelola"), "manage", ()
     if user.assignments.exists() or "leadership" in held:
         yield _("Persetujuan"), "approvals:inbox", ()

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("portal.accounts.urls")),
     path("", include("portal.calendar.urls")),
     path("", include("declarations.urls")),
+    path("", include("declarations.registries.urls")),
     path("", include("approvals.urls")),
     path("", include("approvals.public_urls")),
     path("", include("portal.mail.urls")),

@@ -54,6 +54,7 @@ def _other_ways() -> list[dict[str, str]]:
 def _management(held: frozenset[str]) -> list[dict[str, str]]:
     """Return the pages of administration this person may open, as far as this installation has them."""
     administrator = frozenset({"administrator"})
+    officers = administrator | {"reviewer"}
     pages = [
         (
             _("OPD dan pejabat"),
@@ -63,6 +64,13 @@ def _management(held: frozenset[str]) -> list[dict[str, str]]:
         ),
         (_("Konfirmasi petugas kedua"), _("Perubahan yang menunggu"), "approvals:confirm_changes", administrator),
         (_("Pengguna dan peran"), _("Peran, perangkat, faktor kedua"), "users", administrator),
+        (_("Register"), _("Penyedia, izin, objek pengawasan, bidang sensitif, pemilihan"), "registries:list", officers),
+        (
+            _("Aturan penapisan"),
+            _("Tingkat, ambang, teks, dasar hukum, kebijakan komersial"),
+            "approvals:rules",
+            administrator,
+        ),
         (_("Kalender kerja"), _("Hari libur, cuti bersama, Ramadan, jam kerja"), "calendar:year", administrator),
     ]
     return [

@@ -114,7 +114,8 @@ def ends_soon(declaration: Declaration, *, days: int) -> OutboxMessage:
     """To the holder: the approval ends soon; how to renew it."""
     assert declaration.valid_until is not None
     left = (declaration.valid_until - clock.today()).days
-    subject = _("Masa berlaku habis %(days)d hari lagi: %(number)s") % {"days": left, "number": declaration.number}
+    subject = _("Masa berlaku habis %(days)d hari lagi: %(number)s") if left else _("Hari terakhir berlaku: %(number)s")
+    subject %= {"days": left, "number": declaration.number}
     lead = _("Persetujuan atas deklarasi Anda berlaku sampai %s.") % long_date(declaration.valid_until)
     paragraphs = [
         _("Bila tidak ada yang berubah, perpanjangan selesai dalam 2 menit. Surat lama berlaku sampai tanggal itu."),

@@ -6,6 +6,7 @@ from approvals.models.mending import PointAnswer
 from approvals.models.notices import Notice
 from approvals.models.objections import Objection
 from approvals.models.papers import PaperDecision
+from approvals.models.rescreens import RescreenRun
 from approvals.models.results import Condition, Letter, LetterCounter, LetterFile, Proof
 from approvals.models.rules import ConflictSource, ControlMeasure, LegalBasis, Policy, RuleText
 from approvals.models.steps import Because, Note, Outcome, Recusal, Stage, Step, Via
@@ -33,6 +34,7 @@ __all__ = [
     "Policy",
     "Proof",
     "Recusal",
+    "RescreenRun",
     "RuleText",
     "Stage",
     "Step",

@@ -1,6 +1,6 @@
 """Rules about where a benefit comes from (KK-14 to KK-22)."""
 
-from approvals.screening.conflict import BLOCK, INFO, WARN, Conflict, among, given, per_channel
+from approvals.screening.conflict import BLOCK, INFO, WARN, Conflict, among, given, per_channel, registers, sectors
 from approvals.screening.terms import limit
 from declarations.facts import Facts
 
@@ -22,16 +22,21 @@ def gifts_of_viewers(facts: Facts) -> Conflict | None:
         return None
     tied = among(facts, "F5", SERVED_OR_LED)
     unreported = given(facts, "E6") if facts.one("E6") == "BELUM" else ()
-    evidence = per_channel(channels, "E2", "HADIAH_LIVE", "DONASI") + tied + unreported
-    return Conflict("KK-15", BLOCK if tied or unreported else WARN, evidence)
+    givers = {each.name for channel in channels for each in channel.partners if each.form in ("HADIAH_LIVE", "DONASI")}
+    rows = [each for each in facts.registered if each.own and each.sure and each.partner in givers]
+    evidence = per_channel(channels, "E2", "HADIAH_LIVE", "DONASI") + tied + unreported + registers(rows)
+    return Conflict("KK-15", BLOCK if tied or unreported or rows else WARN, evidence)
 
 
 def affiliate_links(facts: Facts) -> Conflict | None:
-    """KK-16: links that earn a commission."""
+    """KK-16: links that earn a commission; grave in a line of business that is sensitive for the office."""
     channels = facts.any_channel("E2", "AFILIASI")
     if not channels:
         return None
-    return Conflict("KK-16", WARN, per_channel(channels, "E2", "AFILIASI") + per_channel(channels, "E3"))
+    labels = {channel.label for channel in channels}
+    sector = [each for each in facts.sensitive if each.channel in labels and each.form in ("", "AFILIASI")]
+    evidence = per_channel(channels, "E2", "AFILIASI") + per_channel(channels, "E3") + sectors(sector)
+    return Conflict("KK-16", BLOCK if sector else WARN, evidence)
 
 
 def endorsement(facts: Facts) -> Conflict | None:

@@ -1,10 +1,10 @@
 """`Conflict` and `Evidence`: what a rule returns when it asks something, and which answers made it ask."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from declarations.facts import ChannelFacts, Facts
+from declarations.facts import ChannelFacts, Facts, Registered, Sensitive
 from declarations.models import Severity
 
 BLOCK, WARN, INFO = Severity.BLOCK, Severity.WARN, Severity.INFO
@@ -18,6 +18,7 @@ class Evidence:
     code: str
     value: Any
     channel: str = ""
+    entry: int = 0  # the row of a register, where it comes from one
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Conflict:
     kind: Severity  # the branch of the rule by its base severity; what it weighs is BKPSDM's to set
     evidence: tuple[Evidence, ...]
     numbers: Mapping[str, str] = field(default_factory=dict)  # what stands in the reason's {placeholders}
-    unsure: bool = False  # raised by an unsure answer only: one severity lower
+    unsure: bool = False  # raised by an unsure answer or a similar name only: one severity lower
+    similar: str = ""  # the name in a register that is only similar, when nothing else raised it
 
     @property
     def severity(self) -> Severity:
@@ -63,6 +65,21 @@ def per_channel(channels: Iterable[ChannelFacts], code: str, *values: str) -> tu
         if value:
             found.append(Evidence(code, value, channel.label))
     return tuple(found)
+
+
+def registers(rows: Iterable[Registered]) -> tuple[Evidence, ...]:
+    """Return the rows of registers that count."""
+    return tuple(Evidence("REGISTER", row.told, row.channel, row.entry) for row in rows)
+
+
+def sectors(rows: Iterable[Sensitive]) -> tuple[Evidence, ...]:
+    """Return the sensitive lines of business that count."""
+    return tuple(Evidence("BIDANG", row.told, row.channel, row.entry) for row in rows)
+
+
+def only_similar(rows: Sequence[Registered]) -> str:
+    """Return the name of the first row when all of them are merely similar, '' otherwise."""
+    return rows[0].name if rows and not any(row.sure for row in rows) else ""
 
 
 def benefits(facts: Facts) -> tuple[Evidence, ...]:

@@ -1,6 +1,6 @@
 """Rules about neutrality, family, official secrets and banned content (KK-23 to KK-25, SYS-1, SYS-4, SYS-6)."""
 
-from approvals.screening.conflict import BLOCK, INFO, UNSURE, WARN, Conflict, given, per_channel
+from approvals.screening.conflict import BLOCK, INFO, UNSURE, WARN, Conflict, given, per_channel, registers
 from declarations.facts import Facts
 
 
@@ -16,12 +16,14 @@ def practical_politics(facts: Facts) -> Conflict | None:
 
 
 def family_interest(facts: Facts) -> Conflict | None:
-    """KK-24: the channel or the promoted business belongs to the family."""
-    evidence = per_channel(facts.any_channel("B3", "KELUARGA"), "B3")
-    if facts.one("F3") not in ("", "TIDAK"):
-        evidence += given(facts, "F3")
-    evidence += per_channel(facts.any_channel("E5", "KELUARGA"), "E5")
-    return Conflict("KK-24", WARN, evidence) if evidence else None
+    """KK-24: the channel or the promoted business belongs to the family; grave when his own office knows it."""
+    channels = per_channel(facts.any_channel("B3", "KELUARGA"), "B3")
+    business = given(facts, "F3") if facts.one("F3") not in ("", "TIDAK") else ()
+    business += per_channel(facts.any_channel("E5", "KELUARGA"), "E5")
+    if not channels and not business:
+        return None
+    rows = [each for each in facts.registered if each.own and each.sure] if business else []
+    return Conflict("KK-24", BLOCK if rows else WARN, channels + business + registers(rows))
 
 
 def unpublished_information(facts: Facts) -> Conflict | None:

@@ -31,6 +31,7 @@ LIMITS: Mapping[str, Mapping[str, Limit]] = {
         "unggahan": Limit(5, 2, 50, _("Unggahan yang terbaca, sedikitnya"), _("unggahan")),
         "persen": Limit(40, 10, 100, _("Bagian dalam jam kerja, sedikitnya"), _("persen")),
     },
+    "KK-02": {"eselon": _ECHELON},
     "KK-17": {"eselon": _ECHELON},
     "KK-19": {
         "eselon": _ECHELON,
@@ -48,7 +49,11 @@ BRANCHES: Mapping[str, Branches] = {
         WARN: _("bila dibaca menurut konflik, tanpa temuan lain yang Tinggi"),
     },
     "KK-01": {BLOCK: _EACH},
-    "KK-03": {WARN: _EACH},
+    "KK-02": {
+        WARN: _("bagi pejabat sampai eselon yang ditetapkan, dan bagi pengadaan atau keuangan"),
+        INFO: _("bagi pegawai lain"),
+    },
+    "KK-03": {BLOCK: _("bila mitra penyedia OPD lain, atau bidang usahanya sensitif"), WARN: _("selain itu")},
     "KK-04": {BLOCK: _("bila objek tugasnya sendiri, atau ulasan yang menghasilkan keuntungan"), WARN: _UNPAID},
     "KK-05": {BLOCK: _EACH},
     "KK-06": {BLOCK: _("bila pembelinya peserta didik sendiri"), INFO: _("bila pembelinya orang lain")},
@@ -71,7 +76,7 @@ BRANCHES: Mapping[str, Branches] = {
         BLOCK: _("bila pemberi dilayani atau dipimpin pegawai, atau belum dilaporkan"),
         WARN: _("bila pemberi tidak berkaitan dengan tugas"),
     },
-    "KK-16": {WARN: _EACH},
+    "KK-16": {BLOCK: _("bila bidang usahanya sensitif bagi OPD atau tugasnya"), WARN: _("selain itu")},
     "KK-17": {BLOCK: _("bagi pejabat sampai eselon yang ditetapkan"), WARN: _("bagi pegawai lain")},
     "KK-18": {BLOCK: _EACH},
     "KK-19": {
@@ -89,7 +94,7 @@ BRANCHES: Mapping[str, Branches] = {
         BLOCK: _("bila muatannya dinyatakan, atau keluarga dalam masa pemilihan"),
         WARN: _("bila keluarga di luar masa pemilihan"),
     },
-    "KK-24": {WARN: _EACH},
+    "KK-24": {BLOCK: _("bila usahanya tercatat dalam register OPD sendiri"), WARN: _("selain itu")},
     "KK-25": {BLOCK: _EACH},
     "SYS-1": {INFO: _EACH},
     "SYS-2": {INFO: _EACH},

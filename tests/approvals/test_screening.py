@@ -9,7 +9,7 @@ import pytest
 
 from approvals.initial_texts import RULES as TEXTS
 from approvals.screening import RULES, screen
-from declarations.facts import ChannelFacts, Facts, Partner, Post, SampleFacts, UploadFacts
+from declarations.facts import ChannelFacts, Facts, Partner, Post, Registered, SampleFacts, Sensitive, UploadFacts
 from declarations.models import PolicyMode
 from declarations.samples import CLEAN_ANSWERS, CLEAN_CHANNEL, PAID_ANSWERS, PAID_CHANNEL
 
@@ -79,11 +79,42 @@ CAFE = Partner("Kedai Contoh", "ENDORSE", "kuliner")
 REVIEW = {"C2": ["KULINER", "ULASAN_PRODUK_USAHA"]}
 MLM, GIFT, SHOP = paid("MLM"), paid("HADIAH_LIVE"), paid("TOKO_SENDIRI")
 
+
+def listed(
+    registry: str,
+    *,
+    own: bool = True,
+    sure: bool = True,
+    form: str = "ENDORSE",
+    post: Post = TEACHER,
+    answers: Mapping[str, Any] | None = None,
+) -> Facts:
+    """Return a case whose partner a register knows."""
+    row = Registered(registry, 7, "CV Kedai", CAFE.name, "@uji.1", sure, own, "Dinas Contoh", "CV Kedai: contoh")
+    case = facts(answers, paid(form), post=post, partner=replace(CAFE, form=form))
+    return replace(case, registered=(row,))
+
+
+def in_sector(form: str, answers: Mapping[str, Any] | None = None) -> Facts:
+    return replace(facts(answers, paid(form)), sensitive=(Sensitive("@uji.1", form, 8, "kuliner: kuliner"),))
+
+
 # code, severity ("" = does not fire), facts
 CASES: list[tuple[str, str, Facts]] = [
     ("KK-01", "block", facts({"F1": "YA"}, PAID)),
     ("KK-01", "warn", facts({"F1": "TIDAK_TAHU"}, PAID)),
     ("KK-01", "", facts({"F1": "TIDAK"}, PAID)),
+    ("KK-01", "block", listed("vendor")),
+    ("KK-01", "warn", listed("vendor", sure=False)),
+    ("KK-01", "", listed("vendor", own=False)),
+    ("KK-02", "info", listed("vendor", own=False)),
+    ("KK-02", "warn", listed("vendor", own=False, post=KABID)),
+    ("KK-02", "warn", listed("vendor", own=False, answers={"A3": ["PENGADAAN"]})),
+    ("KK-02", "info", listed("vendor", own=False, sure=False, answers={"A3": ["PENGADAAN"]})),
+    ("KK-02", "", listed("vendor")),
+    ("KK-03", "block", listed("vendor", own=False, answers={"A3": ["PENGADAAN"]})),
+    ("KK-03", "warn", listed("vendor", own=False, sure=False, answers={"A3": ["PENGADAAN"]})),
+    ("KK-03", "block", in_sector("ENDORSE", {"A3": ["PENGADAAN"]})),
     ("KK-03", "warn", facts({"A3": ["PENGADAAN"]}, paid("ENDORSE"))),
     ("KK-03", "", facts({"A3": ["PENGADAAN"]}, paid("IKLAN_PLATFORM"))),
     ("KK-03", "", facts({"A3": ["KEUANGAN_PAJAK"]}, paid("ENDORSE"))),
@@ -94,6 +125,12 @@ CASES: list[tuple[str, str, Facts]] = [
     ("KK-04", "warn", facts({"A3": ["PERIZINAN"]}, REVIEW, paid("IKLAN_PLATFORM"))),
     ("KK-04", "", facts({"A3": ["PERIZINAN"]}, PAID)),
     ("KK-04", "", facts({"A3": ["PENDIDIK"], "F2": "YA"}, REVIEW)),
+    ("KK-04", "block", listed("permit", answers={"A3": ["PERIZINAN"]})),
+    ("KK-04", "warn", listed("permit", own=False, sure=False, answers={"A3": ["PERIZINAN"]})),
+    ("KK-04", "", listed("permit")),
+    ("KK-05", "block", listed("supervised", answers={"A3": ["PENGAWASAN"]})),
+    ("KK-05", "warn", listed("supervised", sure=False, answers={"A3": ["PENGAWASAN"]})),
+    ("KK-05", "", listed("supervised", own=False, answers={"A3": ["PENGAWASAN"]})),
     ("KK-05", "block", facts({"A3": ["PENGAWASAN"], "F2": "YA"})),
     ("KK-05", "warn", facts({"A3": ["BANSOS_HIBAH"], "F2": "TIDAK_TAHU"})),
     ("KK-05", "", facts({"A3": ["PENGAWASAN"], "F2": "TIDAK"})),
@@ -136,10 +173,13 @@ CASES: list[tuple[str, str, Facts]] = [
     ("KK-14", "warn", facts({}, paid("IKLAN_PLATFORM"))),
     ("KK-14", "warn", facts({}, paid("KEANGGOTAAN"))),
     ("KK-14", "", facts({}, paid("DONASI"))),
+    ("KK-15", "block", listed("permit", form="DONASI")),
+    ("KK-15", "warn", listed("permit", form="DONASI", own=False)),
     ("KK-15", "warn", facts({}, GIFT)),
     ("KK-15", "block", facts({"F5": ["PENERIMA_LAYANAN"]}, GIFT)),
     ("KK-15", "block", facts({"E6": "BELUM"}, paid("DONASI"))),
     ("KK-15", "", facts({"F5": ["PENERIMA_LAYANAN"], "E6": "BELUM"}, paid("ENDORSE"))),
+    ("KK-16", "block", in_sector("AFILIASI")),
     ("KK-16", "warn", facts({}, paid("AFILIASI"))),
     ("KK-16", "", facts({}, paid("ENDORSE"))),
     ("KK-17", "warn", facts({}, paid("BARTER"))),
@@ -164,6 +204,9 @@ CASES: list[tuple[str, str, Facts]] = [
     ("KK-23", "warn", facts({"F4": "YA"})),
     ("KK-23", "block", facts({"F4": "YA"}, election="Pilkada")),
     ("KK-23", "", facts({"C6F": "TIDAK", "F4": "TIDAK"}, election="Pilkada")),
+    ("KK-24", "block", listed("vendor", answers={"F3": "ANAK"})),
+    ("KK-24", "warn", listed("vendor", own=False, answers={"F3": "ANAK"})),
+    ("KK-24", "", listed("vendor", answers={"F3": "TIDAK"})),
     ("KK-24", "warn", facts({}, {"B3": "KELUARGA"})),
     ("KK-24", "warn", facts({"F3": "ANAK"}, PAID)),
     ("KK-24", "warn", facts({}, paid("LAINNYA", E5="KELUARGA"))),

@@ -95,7 +95,7 @@ def test_there_is_one_pemkab(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 def test_other_kinds_say_which_exist(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="Yang ada: unit"):
-        call_command("import_registry", "vendor", tmp_path / "x.csv")
+        call_command("import_registry", "entah", tmp_path / "x.csv")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ ADMINISTRATORS = "L33333+3"
 
 PUBLIC_PAGES = {
     "home": (ALL, NONE),
-    "manage": (ADMINISTRATORS, NONE),
+    "manage": (HELPERS, NONE),
     "self_check": (ALL, ALL),
     "rules": (ALL, NONE),
     "privacy": (ALL, NONE),
@@ -45,6 +45,15 @@ PUBLIC_PAGES = {
     "verify_code": (ALL, ALL),
     "demo_mail": (HIDDEN, NONE),
     "demo_mail_html": (HIDDEN, NONE),
+}
+REGISTERS = {
+    "registries:list": (HELPERS, NONE),
+    "registries:one": (HELPERS, HELPERS),
+    "registries:add": (HELPERS, HELPERS),
+    "registries:template": (HELPERS, NONE),
+    "registries:batch": (HELPERS, HELPERS),
+    "registries:problems": (HELPERS, NONE),
+    "registries:end": (HELPERS, HELPERS),
 }
 ACCOUNT = {
     "register": (ALL, ALL),
@@ -165,6 +174,11 @@ OFFICE = {
     "approvals:mail_copy": (DESK, NONE),
     "approvals:finding": (DESK, DESK),
     "approvals:confirm_changes": (ADMINISTRATORS, ADMINISTRATORS),
+    "approvals:rules": (ADMINISTRATORS, NONE),
+    "approvals:policy": (ADMINISTRATORS, ADMINISTRATORS),
+    "approvals:basis": (ADMINISTRATORS, ADMINISTRATORS),
+    "approvals:rule": (ADMINISTRATORS, ADMINISTRATORS),
+    "approvals:rule_edit": (ADMINISTRATORS, ADMINISTRATORS),
     "approvals:offices": (ADMINISTRATORS, NONE),
     "approvals:office": (ADMINISTRATORS, NONE),
     "approvals:office_appoint": (ADMINISTRATORS, ADMINISTRATORS),
@@ -179,4 +193,4 @@ OFFICE = {
     "approvals:task_close": (NONE, OWN_TASK),
     "approvals:assign": (REVIEWERS, REVIEWERS),
 }
-TABLE: dict[str, tuple[str, str]] = PUBLIC_PAGES | ACCOUNT | FILING | DECIDING | OFFICE
+TABLE: dict[str, tuple[str, str]] = PUBLIC_PAGES | ACCOUNT | REGISTERS | FILING | DECIDING | OFFICE

@@ -16,9 +16,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals import batch, links, workflow
-from approvals.models import Objection, Proof, WorkItem, WorkKind
+from approvals.models import LegalBasis, Objection, Proof, WorkItem, WorkKind
 from approvals.work import owe
 from declarations.models import Declaration
+from declarations.registries import applying
+from declarations.registries.models import Entry, RegistryImport
 from declarations.samples import PAID_ANSWERS, PAID_CHANNEL, SampleChannel
 from declarations.status import Status
 from portal import clock
@@ -99,6 +101,10 @@ class Town:
             "calendar:holiday": Holiday,
             "calendar:ramadan": Ramadan,
             "calendar:use": PatternUse,
+            "approvals:basis": LegalBasis,
+            "registries:batch": RegistryImport,
+            "registries:problems": RegistryImport,
+            "registries:end": Entry,
         }
         codes = {"verify_code": self.approved.letters.get().code, "calendar:hours": "5HK"}
         mails = OutgoingEmail.objects.exclude(html="")
@@ -109,6 +115,8 @@ class Town:
             "bagian": "waktu",
             "hasil": batch.seal_results(head.assigned_to, [(case.number, batch.DONE)]),
             "kanal": case.items.get().channel_id if name.startswith("approvals:proof") else case.items.get().pk,
+            "word": "penyedia",
+            "code": "KK-01",
             "token": signed.get(name, links.token_for(head)),
             "kode": codes.get(name, finding),
             "surel": mails.filter(case=self.reviewed.number).latest("pk").pk,
@@ -154,6 +162,8 @@ def town(db: None, settings: Any) -> Town:
     )
     owe(WorkKind.HEAD_SILENT, "Periksa.", declaration=reviewed)
     Ramadan.objects.create(starts=date(2027, 2, 8), ends=date(2027, 3, 9))
+    vendor = {"name": "CV Uji", "opd": world.dinas.name, "detail": "Buku", "starts": "03-02-2026"}
+    applying.add_row("vendor", vendor, source="Uji", by=world.administrator)
     Holiday.objects.create(day=date(2027, 2, 1), name="Libur daerah", kind="local", source="bkpsdm")
     PatternUse.objects.create(unit_kind="sekolah", code="6HK")
     HelpRequest.objects.create(name="Seseorang", email="seseorang@demo.pasbar.example", created_at=now)

@@ -1,0 +1,1 @@
+"""Registers of the government: vendors, permits, supervised objects, sensitive sectors, election periods."""
