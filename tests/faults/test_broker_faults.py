@@ -6,16 +6,18 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 import redis
+from celery import current_app
 
 from portal.embedded import Valkey
 from portal.mail.models import State
 from portal.mail.tasks import sweep
 from tests.conftest import StartWorker
-from tests.faults.test_mail_faults import deed, make_due, message_ids, states, wait_until
+from tests.faults.test_mail_faults import deed, frozen_broker, make_due, message_ids, states, wait_until
 from tests.smtp import SmtpSink
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
@@ -99,3 +101,23 @@ def test_faults_26_and_28_a_broker_that_refuses_to_store_loses_no_mail(
     wait_until(lambda: states() == [State.SENT] * 2)
     client.close()
     assert len(smtp_sink.messages) == 2
+
+
+def test_fault_25_publishing_to_a_frozen_broker_ends() -> None:
+    """What a request starts runs in a thread of its own; that thread must not hang for ever either."""
+    outcome: list[str] = []
+
+    def publish() -> None:
+        try:
+            current_app.send_task("portal.mail.tasks.deliver", args=[0])
+        except Exception as problem:
+            outcome.append(type(problem).__name__)
+
+    with current_app.pool.acquire(block=True) as warm:
+        warm.default_channel.client.ping()
+    with frozen_broker():
+        thread = Thread(target=publish, daemon=True)
+        thread.start()
+        thread.join(15)
+        assert not thread.is_alive()
+    assert outcome
