@@ -10,7 +10,7 @@ from approvals import aftermath, channelfile, compare, dashboard
 from approvals.filters import Filters
 from approvals.forms.review import ReviewForm
 from approvals.history import timeline
-from approvals.models import Finding, Outcome, Stage, Step
+from approvals.models import ConflictKind, Finding, Outcome, Stage, Step
 from approvals.parts import INSPECTORATE, group_of
 from approvals.policies import REVIEWER, allowed, check_close, check_free, check_recorder, check_stage, groups_of
 from approvals.queries import cases_for, pending_step
@@ -93,6 +93,7 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra:
         "facts": key_facts(file.content)[1:],
         "findings": [{"finding": each, "rows": evidence(each, sensitive)} for each in file.findings],
         "unhandled": file.unhandled,
+        "conflict_kinds": ConflictKind.choices,
         **answers(file, sensitive),
         "events": events,
         "channel_rows": (channel_rows := channelfile.rows(declaration, file.person)),

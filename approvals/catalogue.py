@@ -91,6 +91,7 @@ def _described(conflict: Conflict, text: RuleText, facts: Facts, book: Book) -> 
         "name": text.name,
         "reason": _filled(text.reason, conflict, facts),
         "topic": text.topic,
+        "source": text.source,
         "evidence": [_row(evidence) for evidence in conflict.evidence],
         "bases": [
             {"code": basis.code, "text": str(basis), "verified": basis.verified_at is not None}

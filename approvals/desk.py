@@ -1,9 +1,11 @@
 """A reviewer's work on a case short of deciding: take it, judge its findings, leave a note."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from approvals.models import Finding, Note, Via
+from approvals.models import ConflictKind, Finding, Note, Via
 from approvals.policies import REVIEWER, check_free, check_reviewer, groups_of
 from approvals.verdicts import REASON_MIN
 from approvals.workflow import lock
@@ -12,6 +14,19 @@ from portal import clock
 from portal.audit.log import record
 from portal.errors import Refused
 from portal.people.models import Employee
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Whether a finding is a conflict of interest, whether the situation is true, and what it may lead to."""
+
+    kind: str = ""  # a ConflictKind, '' where nobody said
+    situation: str = ""
+    impact: str = ""
+
+    @property
+    def weighs(self) -> bool:
+        return self.kind in (ConflictKind.POTENTIAL, ConflictKind.ACTUAL)
 
 
 @transaction.atomic
@@ -55,18 +70,35 @@ def _hand_to(declaration: Declaration, to: Employee | None, *, by: Employee, eve
 
 
 @transaction.atomic
-def handle_finding(finding: Finding, *, relevant: bool, handling: str, by: Employee) -> Finding:
-    """Record an officer's judgement of one finding; setting one aside needs a reason of 20 characters."""
+def handle_finding(
+    finding: Finding, *, relevant: bool, handling: str, by: Employee, analysis: Analysis | None = None
+) -> Finding:
+    """Record an officer's judgement of one finding; setting one aside needs a reason of 20 characters.
+
+    A conflict of interest, actual or potential, needs both parts of the analysis.
+    """
     declaration = lock(finding.snapshot.declaration)
     check_reviewer(declaration, by)
     if finding.snapshot.version != declaration.version:
         raise Refused(_("Versi baru sudah masuk. Tinjau temuan pada versi terbaru."))
     if not relevant and len(handling.strip()) < REASON_MIN:
         raise Refused(_("Jelaskan alasan, sedikitnya %d karakter") % REASON_MIN, status=422)
+    found = analysis if analysis is not None and relevant and finding.source else Analysis()
+    if found.weighs and min(len(found.situation.strip()), len(found.impact.strip())) < REASON_MIN:
+        raise Refused(_("Isi kedua bagian analisis, masing-masing sedikitnya %d karakter") % REASON_MIN, status=422)
     finding.relevant, finding.handling = relevant, handling.strip()
+    finding.conflict, finding.situation, finding.impact = found.kind, found.situation.strip(), found.impact.strip()
     finding.handled_by, finding.handled_at = by, clock.now()
     finding.save()
-    record("finding_judged", declaration, by=by, via=Via.DASHBOARD, code=finding.code, relevant=relevant)
+    record(
+        "finding_judged",
+        declaration,
+        by=by,
+        via=Via.DASHBOARD,
+        code=finding.code,
+        relevant=relevant,
+        conflict=found.kind,
+    )
     return finding
 
 

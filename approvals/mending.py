@@ -55,9 +55,9 @@ def points(declaration: Declaration) -> list[Point]:
         Point(
             number=number,
             part=mark["part"],
-            label=str(PARTS.get(mark["part"], mark["part"])),
+            label=mark.get("label") or str(PARTS.get(mark["part"], mark["part"])),
             note=mark.get("note", ""),
-            url=_place(declaration, mark["part"]),
+            url=_place(declaration, mark["part"]) if mark["part"] in PARTS else "",
             answer=answers.get(mark["part"], ""),
             edited=mark["part"] in edited,
         )

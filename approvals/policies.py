@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from approvals.excluding import check_exclusions, rest_on
-from approvals.models import Finding, Outcome, Stage, Step
+from approvals.models import ConflictKind, Finding, Outcome, Stage, Step
 from approvals.parts import INSPECTORATE as INSPECTORATE
 from approvals.parts import REVIEWER as REVIEWER
 from approvals.parts import decided_at_other_stage, group_of, reserved, stepped_down, took_part
@@ -128,16 +128,37 @@ def _check_ready_for_result(step: Step, verdict: Verdict) -> None:
             % {"count": len(unhandled), "codes": ", ".join(finding.code for finding in unhandled)},
             status=422,
         )
-    if step.stage == Stage.REVIEW and step.second_look and not has_opinion(step.declaration):
+    if verdict.outcome in APPROVALS:
+        _check_measures(step, verdict)
+    if step.stage == Stage.REVIEW and needs_second_look(step) and not has_opinion(step.declaration):
         if step.second_reviewer:
             raise Refused(_("Perlu pendapat peninjau kedua dulu. Pilih “Minta pendapat peninjau kedua”."), status=422)
         raise Refused(_("Perlu pendapat Inspektorat dulu. Pilih “Teruskan ke Inspektorat”."), status=422)
 
 
+def needs_second_look(step: Step) -> bool:
+    """Tell whether an opinion comes before the decision: by the declarant's post, or for an actual conflict (D12)."""
+    return step.second_look or step.snapshot.findings.filter(conflict=ConflictKind.ACTUAL).exists()
+
+
+def _check_measures(step: Step, verdict: Verdict) -> None:
+    """Approving over a grave finding that an officer holds for relevant needs a control measure."""
+    grave = _left_in(step, verdict, list(step.snapshot.findings.filter(severity=Severity.BLOCK, relevant=True)))
+    if grave and not verdict.conditions:
+        codes = ", ".join(finding.code for finding in grave)
+        sentence = _("Temuan Tinggi yang relevan (%s) perlu langkah pengendalian. Pilih “Setujui dengan syarat”.")
+        raise Refused(sentence % codes, status=422)
+
+
 def unhandled_blocks(step: Step, verdict: Verdict | None = None) -> list[Finding]:
     """Return the findings of severity block that no officer has judged and no exclusion of the verdict closes."""
     found = list(step.snapshot.findings.filter(severity=Severity.BLOCK, relevant__isnull=True))
-    if verdict is None or not verdict.exclusions:
+    return found if verdict is None else _left_in(step, verdict, found)
+
+
+def _left_in(step: Step, verdict: Verdict, found: list[Finding]) -> list[Finding]:
+    """Return the findings that stay when the channels which the verdict leaves out are gone."""
+    if not verdict.exclusions:
         return found
     out = {each.item for each in verdict.exclusions}
     items = step.declaration.items.filter(excluded=False).select_related("channel")

@@ -65,6 +65,7 @@ def _raise(finding: Finding, described: dict[str, Any]) -> Finding:
     for name, value in described.items():
         setattr(finding, name, value)
     finding.added_at = clock.now()
+    finding.conflict, finding.situation, finding.impact = "", "", ""
     finding.relevant, finding.handled_by, finding.handled_at, finding.handling = None, None, None, ""
     finding.save()
     return finding

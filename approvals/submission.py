@@ -4,7 +4,7 @@ from typing import Any
 
 from approvals import catalogue, routing
 from approvals.knowledge import with_knowledge
-from approvals.models import Explanation, Finding, Outcome, Stage, Step
+from approvals.models import Explanation, Finding, Outcome, PointAnswer, Stage, Step
 from approvals.parts import barred
 from approvals.screening import screen
 from approvals.search import update_search
@@ -61,6 +61,8 @@ def judge(facts: Facts, mode: PolicyMode) -> list[dict[str, Any]]:
 def save_findings(declaration: Declaration, snapshot: Snapshot, facts: Facts) -> list[Finding]:
     """Store what fired, with the explanations that the declarant gave beforehand."""
     explained = dict(Explanation.objects.filter(declaration=declaration).values_list("code", "text"))
+    asked = PointAnswer.objects.filter(step__declaration=declaration).order_by("written_at", "pk")
+    explained |= dict(asked.values_list("part", "text"))  # an answer to "please explain KK-04" is its explanation
     findings = Finding.objects.bulk_create(
         Finding(snapshot=snapshot, explanation=explained.get(described["code"], ""), **described)
         for described in judge(with_knowledge(facts, declaration=declaration), PolicyMode(snapshot.policy))

@@ -30,8 +30,9 @@ class NewCondition:
 class Mark:
     """One part of the form (a page key of declarations.questions.PAGES) that has to be mended, with a note."""
 
-    part: str
+    part: str  # or the code of a finding that is to be explained
     note: str = ""
+    label: str = ""  # in words, where it is no part of the form
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,12 @@ OPENS: dict[str, tuple[str, ...]] = {
 }
 
 
+EXPLAINED = "penjelasan"  # asked for in words only: no page of the form opens
+
+
 def pages_of(parts: list[str]) -> list[str]:
     """Return the pages that a return with these parts opens."""
-    return sorted({page for part in parts for page in OPENS.get(part, ())})
+    return sorted({page for part in parts for page in OPENS.get(part, (EXPLAINED,))})
 
 
 def opener(declaration: Declaration) -> Callable[[str, str], bool]:

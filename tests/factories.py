@@ -132,11 +132,11 @@ def answer_points(declaration: Declaration) -> None:
 
 
 def judge_findings(declaration: Declaration, by: Employee) -> None:
-    """Let a reviewer judge every finding of severity block."""
+    """Let a reviewer set every finding of severity block aside: one that is relevant asks for a control measure."""
     snapshot = declaration.snapshot
     assert snapshot is not None
     for finding in snapshot.findings.filter(relevant=None, severity="block"):
-        desk.handle_finding(finding, relevant=True, handling="", by=by)
+        desk.handle_finding(finding, relevant=False, handling="Sudah diperiksa; tidak berkaitan.", by=by)
 
 
 def review(declaration: Declaration, by: Employee, outcome: Outcome = Outcome.APPROVED, **verdict: Any) -> Declaration:

@@ -65,7 +65,7 @@ def returned(declaration: Declaration, step: Step) -> OutboxMessage:
     by = step.post or step.get_stage_display()
     paragraphs: list[str | Linked] = [_("%s meminta perbaikan berikut:") % by]
     for number, mark in enumerate(step.marks, start=1):
-        part = str(PARTS.get(mark["part"], mark["part"]))
+        part = mark.get("label") or str(PARTS.get(mark["part"], mark["part"]))
         said = f"{number}. {part}: {mark['note']}" if mark["note"] else f"{number}. {part}"
         paragraphs.append(Linked(said, f"{absolute('declarations:fix', declaration.number)}#poin-{number}"))
     if step.reason:

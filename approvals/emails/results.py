@@ -106,7 +106,9 @@ def preview_decision(declaration: Declaration, verdict: Verdict) -> tuple[str, s
     elif verdict.outcome == Outcome.RETURNED:
         subject = _("Perlu Anda perbaiki")
         lead = _("Deklarasi Anda dikembalikan untuk diperbaiki.")
-        paragraphs = [f"– {PARTS.get(mark.part, mark.part)}: {mark.note}".rstrip(": ") for mark in verdict.marks]
+        paragraphs = [
+            f"– {mark.label or PARTS.get(mark.part, mark.part)}: {mark.note}".rstrip(": ") for mark in verdict.marks
+        ]
         if verdict.reason:
             paragraphs.append(_("Penjelasan: “%s”") % verdict.reason)
     else:

@@ -109,9 +109,17 @@ class ReviewForm(forms.Form):
         self.options = labels
         self.chooser("keputusan").choices = [(value, label) for value, label, _hint in labels]
         self.chooser("syarat").choices = [(code, measure.text) for code, measure in self.measures.items()]
-        for part in PARTS:
+        self.explained = self._findings()
+        self.markable = {**PARTS, **self.explained}
+        self.chooser("bagian").choices = list(self.markable.items())
+        for part in self.markable:
             self.fields[f"catatan_{part}"] = forms.CharField(required=False, max_length=500)
         self._add_channels()
+
+    def _findings(self) -> dict[str, str]:
+        """Return the findings that the declarant can be asked to explain, as codes with their words."""
+        found = self.step.snapshot.findings.exclude(relevant=False).order_by("code")
+        return {each.code: _("Penjelasan: %s") % each.topic for each in found}
 
     def _add_channels(self) -> None:
         """One box and one reason per channel, where leaving one out leaves another in."""
@@ -131,7 +139,7 @@ class ReviewForm(forms.Form):
     def parts(self) -> list[tuple[str, Any, bool, forms.BoundField]]:
         """Return each part of the form that can be marked: key, word, whether marked, the field of its note."""
         marked = self["bagian"].value() or []
-        return [(key, label, key in marked, self[f"catatan_{key}"]) for key, label in PARTS.items()]
+        return [(key, label, key in marked, self[f"catatan_{key}"]) for key, label in self.markable.items()]
 
     def channels(self) -> list[tuple[str, Any, bool, forms.BoundField]]:
         """Return each channel that can be left out: key, name, whether ticked, the field of the reason."""
@@ -196,7 +204,7 @@ class ReviewForm(forms.Form):
             self._once("bagian", _("Pilih bagian yang perlu diperbaiki"))
         for part in data.get("bagian") or ():
             if not data.get(f"catatan_{part}"):
-                self._once(f"catatan_{part}", _("Tulis apa yang perlu diperbaiki pada bagian %s") % PARTS[part])
+                self._once(f"catatan_{part}", _("Tulis apa yang perlu diperbaiki pada bagian %s") % self.markable[part])
 
     def _day(self, data: dict[str, Any], name: str) -> date | None:
         text = data.get(name) or ""
@@ -216,7 +224,7 @@ class ReviewForm(forms.Form):
         outcome = Outcome(data["keputusan"])
         reason = data.get("alasan", "")
         if outcome == Outcome.RETURNED:
-            marks = tuple(Mark(part, data[f"catatan_{part}"]) for part in data["bagian"])
+            marks = tuple(Mark(part, data[f"catatan_{part}"], self.explained.get(part, "")) for part in data["bagian"])
             return Verdict(outcome, reason=reason, marks=marks)
         if outcome == Outcome.APPROVED:
             return Verdict(outcome, reason=reason, valid_until=data["sampai"], exclusions=self._exclusions(data))

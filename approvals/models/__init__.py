@@ -1,7 +1,7 @@
 """Who must decide, what was found, what was decided: steps, findings, conditions and letters."""
 
 from approvals.models.confirmations import Answer, Confirmation
-from approvals.models.findings import Explanation, Finding
+from approvals.models.findings import ConflictKind, Explanation, Finding
 from approvals.models.mending import PointAnswer
 from approvals.models.notices import Notice
 from approvals.models.objections import Objection
@@ -20,6 +20,7 @@ __all__ = [
     "ControlMeasure",
     "Explanation",
     "Finding",
+    "ConflictKind",
     "ConflictSource",
     "LegalBasis",
     "Letter",

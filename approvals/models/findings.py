@@ -3,8 +3,17 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from approvals.models.rules import ConflictSource
 from declarations.models import Declaration, Severity, Snapshot
 from portal.people.models import Employee
+
+
+class ConflictKind(models.TextChoices):
+    """What an officer holds a situation for (PermenPANRB 17/2024); being in one is no breach yet."""
+
+    NONE = "none", _("Bukan benturan kepentingan")
+    POTENTIAL = "potential", _("Benturan potensial")
+    ACTUAL = "actual", _("Benturan aktual")
 
 
 class Finding(models.Model):
@@ -21,6 +30,10 @@ class Finding(models.Model):
     bases = models.JSONField(default=list)  # [{"code", "text", "verified"}] as they stood on that day
     added_at = models.DateTimeField(null=True, blank=True, help_text=_("Kosong: ada sejak deklarasi dikirim."))
     explanation = models.TextField(blank=True, help_text=_("Penjelasan ASN."))
+    source = models.CharField(max_length=3, choices=ConflictSource, blank=True)
+    conflict = models.CharField(max_length=9, choices=ConflictKind, blank=True)
+    situation = models.TextField(blank=True, help_text=_("Analisis: apakah keadaannya benar."))
+    impact = models.TextField(blank=True, help_text=_("Analisis: kemungkinan dampaknya."))
     relevant = models.BooleanField(null=True, blank=True)
     handling = models.TextField(blank=True)
     handled_by = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="+")

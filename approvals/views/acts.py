@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from approvals import desk, workflow
 from approvals.forms.review import clean_text
-from approvals.models import Finding
+from approvals.models import ConflictKind, Finding
 from approvals.policies import check_close, check_revoke
 from approvals.verdicts import REASON_MIN
 from approvals.views import case as case_page
@@ -17,6 +17,7 @@ from approvals.views.guard import case_of, case_url, officers, reviewers, user_o
 from approvals.views.queue import colleague, colleagues
 from declarations.models import Declaration
 from portal.accounts.access import initial_post, recently_proven
+from portal.errors import Refused
 from portal.http import methods
 from portal.people.models import Employee
 
@@ -78,12 +79,27 @@ def finding(request: HttpRequest, nomor: str, kode: str) -> HttpResponse:
         problem = _("Jelaskan alasan, sedikitnya %d karakter") % REASON_MIN
     elif len(text) > TEXT_LIMIT:
         problem = _("Alasan paling banyak 2.000 karakter")
+    analysis = _analysis(request)
+    if not problem and verdict == "ya":
+        try:
+            desk.handle_finding(judged, relevant=True, handling=text, by=user_of(request), analysis=analysis)
+        except Refused as refused_by:
+            if refused_by.status != 422:
+                raise
+            problem = refused_by.message
     if problem:
-        refused = {"code": kode, "text": text, "problem": problem}
+        refused = {"code": kode, "text": text, "problem": problem, "verdict": verdict, "analysis": analysis}
         errors = [(f"alasan-{kode}", f"{kode}: {problem}")]
         return case_page.page(request, declaration, status=422, refused_finding=refused, errors=errors)
-    desk.handle_finding(judged, relevant=verdict == "ya", handling=text, by=user_of(request))
+    if verdict == "tidak":
+        desk.handle_finding(judged, relevant=False, handling=text, by=user_of(request))
     return redirect(case_url(nomor, request, f"#temuan-{kode}"))
+
+
+def _analysis(request: HttpRequest) -> desk.Analysis:
+    kind = request.POST.get("benturan", "")
+    texts = (clean_text(request.POST.get(name, ""))[:TEXT_LIMIT] for name in ("keadaan", "dampak"))
+    return desk.Analysis(kind if kind in ConflictKind.values else "", *texts)
 
 
 def _typed_before(request: HttpRequest, name: str) -> str:

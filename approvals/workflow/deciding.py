@@ -67,7 +67,9 @@ def _close(step: Step, verdict: Verdict, *, by: Employee, via: Via) -> None:
     step.outcome = verdict.outcome
     step.reason = verdict.reason.strip()
     step.reason_code = verdict.reason_code
-    step.marks = [{"part": mark.part, "note": mark.note} for mark in verdict.marks]
+    step.marks = [
+        {"part": mark.part, "note": mark.note} | ({"label": mark.label} if mark.label else {}) for mark in verdict.marks
+    ]
     step.decided_by = by
     step.decided_at = clock.now()
     step.via = via
