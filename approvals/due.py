@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from approvals import letters
+from approvals.coverage import calling, counting
 from approvals.duties import (
     acting,
     channels,
@@ -53,6 +54,8 @@ DUTIES: tuple[Callable[[], int], ...] = (
     channels.keep_reading,
     letters.render_missing,
     operator.alarm,
+    counting.refresh,
+    calling.work_off,
     operator.report,
 )
 

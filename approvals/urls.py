@@ -1,12 +1,14 @@
-"""Addresses of deciding: the mailed page, the heads' list, the dashboard, letters and their check."""
+"""Addresses of deciding: the mailed page, the heads' list, the dashboard, coverage, reports, letters."""
 
 from django.urls import path
 
 from approvals.views import (
     acts,
+    campaign,
     case,
     conditions,
     confirming,
+    coverage,
     decision,
     handing,
     inbox,
@@ -19,6 +21,7 @@ from approvals.views import (
     paper,
     proof,
     queue,
+    reports,
     rules,
     summary,
     tasks,
@@ -47,6 +50,15 @@ urlpatterns = [
     path("k/kasus/<str:nomor>/ambil-kembali/", handing.take_back, name="take_back"),
     path("k/kasus/<str:nomor>/tautan-baru/", link.renew, name="link_renew"),
     path("k/<str:token>/", link.enter, name="link"),
+    path("kelola/kampanye/", campaign.overview, name="campaigns"),
+    path("kelola/kampanye/<int:pk>/", campaign.change, name="campaign"),
+    path("laporan/cakupan/", coverage.show, name="coverage"),
+    path("laporan/cakupan/tabel.csv", coverage.table, name="coverage_table"),
+    path("laporan/cakupan/kirim/", coverage.call, name="coverage_call"),
+    path("laporan/cakupan/kirim/<int:pk>/", coverage.progress, name="coverage_progress"),
+    path("laporan/cakupan/<int:opd>/", coverage.office, name="coverage_office"),
+    path("laporan/", reports.show, name="reports"),
+    path("laporan/<slug:tabel>.csv", reports.table, name="report_table"),
     path("persetujuan/", inbox.show, name="inbox"),
     path("persetujuan/setujui/", inbox.approve, name="inbox_approve"),
     path("persetujuan/hasil/<str:hasil>/", inbox.result, name="inbox_result"),

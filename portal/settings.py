@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "declarations.nil",
     "declarations.registries",
     "approvals",
+    "approvals.coverage",
     "portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -62,11 +62,14 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
         yield _("Antrean"), "approvals:queue", ("approvals:case", "approvals:decide")
     if held & {"reviewer", "inspectorate", "administrator"}:
         yield _("Tugas"), "approvals:tasks", ()
+    posts = list(user.assignments.select_related("opd"))
+    if held or any(post.opd.decides and post.covers(clock.today()) for post in posts):
+        yield _("Laporan"), "approvals:reports", ("approvals:coverage", "approvals:coverage_office")
     if held & {"reviewer", "administrator"}:
         yield _("Akun baru"), "help_requests", ("help_request",)
     if held & {"reviewer", "administrator"}:
         yield _("Kelola"), "manage", ()
-    if user.assignments.exists() or "leadership" in held:
+    if posts or "leadership" in held:
         yield _("Persetujuan"), "approvals:inbox", ()
     if user.nip:
         yield _("Deklarasi saya"), "declarations:list", ("declarations:detail",)

@@ -71,6 +71,12 @@ def _management(held: frozenset[str]) -> list[dict[str, str]]:
             "approvals:rules",
             administrator,
         ),
+        (
+            _("Kampanye"),
+            _("Masa pendataan tahunan dan email kepada yang belum menjawab"),
+            "approvals:campaigns",
+            administrator,
+        ),
         (_("Kalender kerja"), _("Hari libur, cuti bersama, Ramadan, jam kerja"), "calendar:year", administrator),
     ]
     return [

@@ -27,6 +27,7 @@ COOKIE = "444+4444"  # whoever came by the mailed link
 OWN_TASK = "L333+443"  # the office that owes the piece of work
 DESK = "L333++33"  # reviewers and the Inspektorat
 NUMBERS = "L333+++3"  # those and administrators: numbers only
+REPORTS = "L33+++++"  # those, leadership, and heads of an office
 REVIEWERS = "L333+333"
 HELPERS = "L333+3+3"  # reviewers and administrators
 ADMINISTRATORS = "L33333+3"
@@ -155,6 +156,15 @@ DECIDING = {
     "approvals:inbox_take_back": (NONE, "L4444444"),  # the sample case was never handed on
 }
 OFFICE = {
+    "approvals:reports": (REPORTS, NONE),
+    "approvals:report_table": (REPORTS, NONE),
+    "approvals:coverage": (REPORTS, NONE),
+    "approvals:coverage_table": (REPORTS, NONE),
+    "approvals:coverage_office": ("L333+3+3", "L333+3+3"),  # too few people here for anybody outside BKPSDM
+    "approvals:coverage_call": (HELPERS, HELPERS),
+    "approvals:coverage_progress": (HELPERS, NONE),
+    "approvals:campaigns": (ADMINISTRATORS, ADMINISTRATORS),
+    "approvals:campaign": (ADMINISTRATORS, ADMINISTRATORS),
     "approvals:summary": (NUMBERS, NONE),
     "approvals:queue": (DESK, NONE),
     "approvals:queue_search": (NONE, DESK),

@@ -7,7 +7,7 @@ part no other address has, one sample value in `samples` below.
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals import batch, links, workflow
+from approvals.coverage import counting
+from approvals.coverage.models import Call, Campaign
 from approvals.models import LegalBasis, Objection, Proof, WorkItem, WorkKind
 from approvals.work import owe
 from declarations.models import Declaration
@@ -98,6 +100,8 @@ class Town:
         keys: dict[str, Any] = {
             "help_request": HelpRequest,
             "approvals:task_close": WorkItem,
+            "approvals:campaign": Campaign,
+            "approvals:coverage_progress": Call,
             "calendar:holiday": Holiday,
             "calendar:ramadan": Ramadan,
             "calendar:use": PatternUse,
@@ -125,6 +129,8 @@ class Town:
             "berkas": StoredFile.objects.get().public_id,
             "syarat": workflow.conditions_of(self.approved).get().pk,
             "bukti": Proof.objects.get().pk,
+            "opd": self.world.dinas.pk,
+            "tabel": "tahap",
         }
 
 
@@ -162,6 +168,10 @@ def town(db: None, settings: Any) -> Town:
     )
     owe(WorkKind.HEAD_SILENT, "Periksa.", declaration=reviewed)
     Ramadan.objects.create(starts=date(2027, 2, 8), ends=date(2027, 3, 9))
+    counting.refresh()
+    today = clock.today()
+    campaign = Campaign.objects.create(year=today.year, name="Pendataan", starts=today, ends=today + timedelta(days=9))
+    Call.objects.create(campaign=campaign, asked_by=world.administrator, asked_at=now, expected=1, done_at=now)
     vendor = {"name": "CV Uji", "opd": world.dinas.name, "detail": "Buku", "starts": "03-02-2026"}
     applying.add_row("vendor", vendor, source="Uji", by=world.administrator)
     Holiday.objects.create(day=date(2027, 2, 1), name="Libur daerah", kind="local", source="bkpsdm")
