@@ -156,6 +156,8 @@ DECIDING = {
     "approvals:inbox_take_back": (NONE, "L4444444"),  # the sample case was never handed on
 }
 OFFICE = {
+    "approvals:export_csv": (DESK, DESK),
+    "approvals:export_xlsx": (DESK, DESK),
     "approvals:reports": (REPORTS, NONE),
     "approvals:report_table": (REPORTS, NONE),
     "approvals:coverage": (REPORTS, NONE),
