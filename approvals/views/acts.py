@@ -73,14 +73,14 @@ def finding(request: HttpRequest, nomor: str, kode: str) -> HttpResponse:
     verdict = request.POST.get("relevan", "")
     text = clean_text(request.POST.get("alasan", ""))
     problem = ""
-    if verdict not in ("ya", "tidak"):
+    if verdict not in ("ya", "analisis", "tidak"):
         problem = _("Pilih Relevan atau Tidak relevan")
     elif verdict == "tidak" and len(text) < REASON_MIN:
         problem = _("Jelaskan alasan, sedikitnya %d karakter") % REASON_MIN
     elif len(text) > TEXT_LIMIT:
         problem = _("Alasan paling banyak 2.000 karakter")
-    analysis = _analysis(request)
-    if not problem and verdict == "ya":
+    analysis = _analysis(request) if verdict == "analisis" else None
+    if not problem and verdict != "tidak":
         try:
             desk.handle_finding(judged, relevant=True, handling=text, by=user_of(request), analysis=analysis)
         except Refused as refused_by:
@@ -89,7 +89,8 @@ def finding(request: HttpRequest, nomor: str, kode: str) -> HttpResponse:
             problem = refused_by.message
     if problem:
         refused = {"code": kode, "text": text, "problem": problem, "verdict": verdict, "analysis": analysis}
-        errors = [(f"alasan-{kode}", f"{kode}: {problem}")]
+        field = "keadaan" if verdict == "analisis" else "alasan"
+        errors = [(f"{field}-{kode}", f"{kode}: {problem}")]
         return case_page.page(request, declaration, status=422, refused_finding=refused, errors=errors)
     if verdict == "tidak":
         desk.handle_finding(judged, relevant=False, handling=text, by=user_of(request))

@@ -125,12 +125,14 @@ def test_on_the_case_page_what_was_typed_is_kept(world: World, case: Declaration
     reviewer = Client()
     reviewer.force_login(world.reviewer)
     url = reverse("approvals:finding", args=[case.number, "KK-01"])
-    answer = reviewer.post(url, {"relevan": "ya", "benturan": "actual", "keadaan": SITUATION, "dampak": "singkat"})
+    answer = reviewer.post(
+        url, {"relevan": "analisis", "benturan": "actual", "keadaan": SITUATION, "dampak": "singkat"}
+    )
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "Isi kedua bagian analisis" in page
     assert SITUATION in page
-    answer = reviewer.post(url, {"relevan": "ya", "benturan": "actual", "keadaan": SITUATION, "dampak": IMPACT})
+    answer = reviewer.post(url, {"relevan": "analisis", "benturan": "actual", "keadaan": SITUATION, "dampak": IMPACT})
     assert answer.status_code == 302
     page = reviewer.get(reverse("approvals:case", args=[case.number])).content.decode()
     assert "Benturan aktual" in page
