@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from approvals import letters
+from approvals.coverage import calling
 from approvals.due import perform
 from approvals.models import Letter
 from approvals.ownership import machine
@@ -33,3 +34,9 @@ def read_channel(check_id: int) -> bool:
 def read_channels(_rows: int = 0) -> int:
     """Read channels that are due, one after the other with polite pauses, for up to a minute."""
     return machine.read_due()
+
+
+@shared_task(expires=600)
+def mail_silent(_call: int = 0) -> int:
+    """Go on with the orders to mail the silent; what is left over the clock works off. Returns how many were mailed."""
+    return calling.work_off()

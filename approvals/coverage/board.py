@@ -12,13 +12,13 @@ from approvals.scope import SMALL, Scope
 from portal.people.models import Opd
 
 ORDERS: Mapping[str, tuple[str, ...]] = {
-    "cakupan": ("permille", "office"),
-    "diam": ("-silent", "office"),
-    "nama": ("office__name", "office"),
+    "cakupan": ("permille", "pk"),
+    "diam": ("-silent", "pk"),
+    "nama": ("office__name", "pk"),
 }
 TREE_ORDERS: Mapping[str, tuple[str, ...]] = {
-    "cakupan": ("all_permille", "office"),
-    "diam": ("-all_silent", "office"),
+    "cakupan": ("all_permille", "pk"),
+    "diam": ("-all_silent", "pk"),
     "nama": ORDERS["nama"],
 }
 KEPT_BACK = f"< {SMALL}"

@@ -1,10 +1,11 @@
 """Mail everybody who is silent, once a campaign: ordered by a person, worked off by the clock in small parts."""
 
 from datetime import date
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from portal.dates import long_date
 from portal.errors import Refused
 from portal.mail.compose import OutboxMessage, compose
 from portal.people.models import Employee, Opd
+from portal.wake import wake
 
 _PART, _PARTS = 200, 10
 MOST_COUNTED = 20_000
@@ -35,8 +37,10 @@ def _owed(campaign: Campaign, office: Opd | None) -> QuerySet[Employee]:
 
 
 def count(campaign: Campaign, office: Opd | None) -> int:
-    """Return how many would be mailed now; one more than MOST_COUNTED stands for 'more than that'."""
-    return _owed(campaign, office).order_by().values("pk")[: MOST_COUNTED + 1].count()
+    """Return how many would be mailed now: silent, not mailed yet, with an address; at most MOST_COUNTED and one."""
+    unreachable = (Q(contact_email=None) | Q(contact_email="")) & Q(email_gov="", email="")
+    people = _owed(campaign, office).exclude(unreachable)
+    return people.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 
 @transaction.atomic
@@ -50,12 +54,13 @@ def order(campaign: Campaign, office: Opd | None, *, by: Employee) -> Call:
         return under_way
     expected = count(campaign, office)
     if not expected:
-        raise Refused(_("Semua yang belum menjawab sudah dikirimi email dalam kampanye ini."))
+        raise Refused(_("Semua yang belum menjawab sudah dikirimi email dalam kampanye ini, atau belum punya alamat."))
     call = Call.objects.create(
         campaign=campaign, office=office, asked_by=by, asked_at=clock.now(), expected=min(expected, MOST_COUNTED)
     )
     where = office.pk if office else None
     record("campaign_call", campaign, by=by, call=call.pk, office=where, expected=expected)
+    transaction.on_commit(partial(wake, "approvals.tasks.mail_silent", call.pk), robust=True)
     return call
 
 

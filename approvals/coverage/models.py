@@ -57,7 +57,7 @@ class OfficeCount(models.Model):
     class Meta:
         verbose_name = _("cakupan OPD")
         verbose_name_plural = _("cakupan OPD")
-        ordering = ["permille", "office"]
+        ordering = ["permille", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(

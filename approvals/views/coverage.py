@@ -19,7 +19,7 @@ from approvals.policies import ADMINISTRATOR, REVIEWER, groups_of
 from approvals.scope import Scope, scope_of
 from approvals.views.guard import View, only, user_of
 from portal import clock
-from portal.accounts.access import login_required
+from portal.accounts.access import login_required, recently_proven
 from portal.audit.log import record
 from portal.errors import Refused
 from portal.http import methods
@@ -136,6 +136,7 @@ def _people(office: Opd) -> Any:
 
 @methods(read=["GET"], write=["POST"])
 @readers
+@recently_proven
 def office(request: HttpRequest, scope: Scope, opd: int) -> HttpResponse:
     """Who of an office has not answered; reading it is noted. A POST with a purpose gives the list as CSV."""
     where, row = _office(scope, opd)

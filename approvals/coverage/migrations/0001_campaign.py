@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cakupan OPD',
                 'verbose_name_plural': 'cakupan OPD',
-                'ordering': ['permille', 'office'],
+                'ordering': ['permille', 'pk'],
             },
         ),
         migrations.CreateModel(
