@@ -54,7 +54,7 @@ DUTIES: tuple[Callable[[], int], ...] = (
     channels.keep_reading,
     letters.render_missing,
     operator.alarm,
-    counting.refresh,
+    counting.keep_fresh,
     calling.work_off,
     operator.report,
 )

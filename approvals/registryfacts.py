@@ -31,7 +31,7 @@ def added(facts: Facts, declaration: Declaration) -> Facts:
     office = declaration.declarant.office
     office_id = office.pk if office else None
     partners = {
-        (channel.label, partner.name): Asked(partner.name, partner.nib)
+        (channel.label, partner.name, partner.nib): Asked(partner.name, partner.nib)
         for channel in facts.channels
         for partner in channel.partners
     }
@@ -45,9 +45,9 @@ def added(facts: Facts, declaration: Declaration) -> Facts:
 
 
 def _registered(
-    partners: Iterable[tuple[tuple[str, str], Asked]], found: list[Match], office_id: int | None
+    partners: Iterable[tuple[tuple[str, str, str], Asked]], found: list[Match], office_id: int | None
 ) -> Iterator[Registered]:
-    for (label, name), asked in partners:
+    for (label, name, _nib), asked in partners:
         for hit in found:
             if hit.asked == asked:
                 yield Registered(
@@ -57,10 +57,15 @@ def _registered(
                     partner=name,
                     channel=label,
                     sure=hit.certainty != Certainty.POSSIBLE,
-                    own=hit.entry.opd_id == office_id,
+                    own=_of_office(hit.entry, office_id),
                     office=str(hit.entry.opd or ""),
                     told=_told(hit),
                 )
+
+
+def _of_office(row: Entry, office_id: int | None) -> bool:
+    """Tell whether a row is of this office, or of a unit below it."""
+    return office_id is not None and row.opd is not None and office_id in (row.opd_id, row.opd.office_id)
 
 
 def _told(hit: Match) -> str:

@@ -1,6 +1,7 @@
 """Which rows of the registers a declared partner meets, each with how certain that is; one query for all partners."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,11 +15,11 @@ from declarations.registries.models import NAMED, Entry, Registry
 from declarations.registries.names import SIMILAR, normalise, probes, similarity, window
 
 MONTHS_OF_CONTRACT = 24  # a vendor counts this long after his last contract (domain.md KK-01)
-_MOST = 20  # matches told of one partner
+_MOST = 3  # matches told of one partner in one register of one office: a vendor has a row for each package
 
 
 class Certainty(StrEnum):
-    CERTAIN = "certain"  # the same NIB or NPWP
+    CERTAIN = "certain"  # the same NIB; the NPWP of a partner is not asked for (DESIGN 11)
     PROBABLE = "probable"  # the same name once normalised
     POSSIBLE = "possible"  # a similar name
 
@@ -57,8 +58,18 @@ def match(partners: Iterable[Asked], *, on: date, registries: Sequence[str] = NA
     candidates = list(rows)
     for asked, norm in norms.items():
         hits = [Match(asked, row, how) for row in candidates if (how := certainty(asked, norm, row)) is not None]
-        found += sorted(hits, key=lambda hit: (_ORDER.index(hit.certainty), hit.entry.pk))[:_MOST]
+        found += _best(sorted(hits, key=lambda hit: (_ORDER.index(hit.certainty), hit.entry.pk)))
     return found
+
+
+def _best(hits: Iterable[Match]) -> Iterator[Match]:
+    """Yield the first few of each register and office, so that many rows of one never hide those of another."""
+    seen: Counter[tuple[str, int | None]] = Counter()
+    for hit in hits:
+        place = (hit.entry.registry, hit.entry.opd_id)
+        seen[place] += 1
+        if seen[place] <= _MOST:
+            yield hit
 
 
 def certainty(asked: Asked, norm: str, row: Entry) -> Certainty | None:
@@ -95,7 +106,7 @@ def _valid(on: date) -> Q:
 
 def sectors(office_id: int | None, functions: Iterable[str], *, on: date) -> list[Entry]:
     """Return the lines of business that are sensitive for this office or for these duties."""
-    theirs = Q(opd=None) | Q(opd=office_id)
+    theirs = Q(opd=None) | Q(opd=office_id) | Q(opd__office=office_id, opd__office__isnull=False)
     return list(
         Entry.objects.filter(
             theirs,

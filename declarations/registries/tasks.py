@@ -1,17 +1,20 @@
 """Celery doors: read or apply an import; what a worker left lying is found by what time owes."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from celery import shared_task
-from django.db import connection
+from django.db import OperationalError, connection
+from django.utils.translation import gettext as _
 
 from declarations.registries.applying import apply
 from declarations.registries.models import WORKING, RegistryImport, State
 from declarations.registries.reading import read_stored
 from portal import clock
 
+log = logging.getLogger(__name__)
 _SPACE = 7211  # of advisory locks, ours alone
 _LEASE = timedelta(minutes=3)  # without a sign for so long, the worker is gone
 
@@ -23,10 +26,18 @@ def work_on(batch_id: int) -> bool:
         batch = RegistryImport.objects.filter(pk=batch_id, state__in=WORKING).first()
         if not alone or batch is None:
             return False
-        if batch.state == State.READING:
-            read_stored(batch)
-        else:
-            apply(batch)
+        try:
+            if batch.state == State.READING:
+                read_stored(batch)
+            else:
+                apply(batch)
+        except OperationalError:
+            raise  # the database, not the file: it is taken up again
+        except Exception:  # whatever is wrong with this file, it must not be tried for ever
+            log.exception("import %s failed", batch_id)
+            sentence = _("Berkas ini tidak dapat diproses. Periksa isinya, lalu muat lagi.")
+            rows = RegistryImport.objects.filter(pk=batch_id)
+            rows.update(state=State.FAILED, error=sentence, content=None)
     return True
 
 

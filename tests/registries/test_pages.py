@@ -127,3 +127,20 @@ def test_imports_left_lying_are_states_that_people_see(officer: Client, world: W
     batch.refresh_from_db()
     assert batch.state == State.FAILED
     assert "Kolom tidak ditemukan" in officer.get(reverse("registries:batch", args=[batch.pk])).content.decode()
+
+
+def test_a_file_that_breaks_the_reader_fails_once(
+    officer: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(officer, HEAD + line(world, "CV Maju Jaya") + "\n")
+    batch = RegistryImport.objects.get()
+
+    def broken(_batch: RegistryImport) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(tasks, "read_stored", broken)
+    assert tasks.work_on(batch.pk)
+    assert not tasks.work_on(batch.pk)
+    batch.refresh_from_db()
+    assert batch.state == State.FAILED
+    assert "tidak dapat diproses" in batch.error

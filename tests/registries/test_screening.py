@@ -75,3 +75,17 @@ def test_a_clean_declaration_asks_the_registers_nothing(world: World, django_ass
     facts = facts_of(case.snapshot.content, {})
     with django_assert_num_queries(0):
         assert added(facts, case).registered == ()
+
+
+def test_many_rows_elsewhere_do_not_hide_the_own_office(world: World, tmp_path: Path) -> None:
+    other = [f"CV Maju Jaya;;;{world.ptsp.name};Paket {number};03-02-2026;" for number in range(30)]
+    vendors(tmp_path, *other, line(world, "CV Maju Jaya"))
+    codes = found(declared(world, "Maju Jaya"))
+    assert {"KK-01", "KK-02"} <= set(codes)
+
+
+def test_a_vendor_of_a_school_is_one_of_its_office(world: World, tmp_path: Path) -> None:
+    vendors(tmp_path, f"CV Maju Jaya;;;{world.school.name};Buku;03-02-2026;")
+    codes = found(declared(world, "Maju Jaya"))
+    assert "KK-01" in codes
+    assert "KK-02" not in codes
