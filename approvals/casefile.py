@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from approvals import aftermath, channelfile, compare, dashboard
+from approvals.casework import saved, seen
 from approvals.filters import Filters
 from approvals.forms.review import ReviewForm
 from approvals.history import timeline
@@ -107,8 +108,15 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra:
         "letter": declaration.letters.first(),
         "now": clock.now(),
         "viewer": file.person,
+        **desk_of(file),
         **extra,
     }
+
+
+def desk_of(file: CaseFile) -> dict[str, Any]:
+    """Return who else has the case open, and whether single keys move through the list."""
+    others = seen.lately([file.declaration], but=file.person)
+    return {"opened": others.get(file.declaration.audit_chain, ""), "shortcuts": saved.shortcuts_on(file.person)}
 
 
 def cannot_decide(file: CaseFile) -> str:

@@ -28,6 +28,10 @@ ORDER_WORDS = {
     "masuk": gettext_lazy("Masuk terbaru"),
     "nama": gettext_lazy("Nama"),
 }
+CONDITION_WORDS = {
+    "lewat": gettext_lazy("Syarat lewat batas"),
+    "bukti": gettext_lazy("Bukti menunggu diperiksa"),
+}
 _LEVELS = {**dict(Severity.choices), NO_FINDING: gettext_lazy("Tidak ada")}
 
 
@@ -62,6 +66,8 @@ def chips(filters: Filters, known: dict[str, Opd]) -> list[Chip]:
         add("pejabat", _("Belum ada pejabat"))
     if filters.batas:
         add("batas", _("Lewat batas"))
+    if filters.syarat:
+        add("syarat", str(CONDITION_WORDS[filters.syarat]))
     if filters.age:
         add("umur", _age_words(*filters.age))
     if filters.pegawai:
@@ -76,6 +82,8 @@ def _status_chips(filters: Filters) -> list[Chip]:
     if EVERY in filters.status:
         return []
     if not filters.status:
+        if filters.syarat:
+            return []
         return [Chip(_("Aktif saja"), filters.but(status=(EVERY,)).encode())]
     left = {each: tuple(status for status in filters.status if status != each) for each in filters.status}
     return [Chip(str(Status(each).label), filters.but(status=rest or (EVERY,)).encode()) for each, rest in left.items()]
@@ -113,6 +121,7 @@ def panel(filters: Filters, known: dict[str, Opd]) -> dict[str, Any]:
             select("temuan", _("Temuan"), _("Semua"), _LEVELS.items()),
             select("platform", _("Platform"), _("Semua"), Platform.choices),
             select("jenis", _("Jenis konten"), _("Semua"), KIND_WORDS.items()),
+            select("syarat", _("Syarat"), _("Semua"), CONDITION_WORDS.items()),
         ],
         "commercial": [("", _("Semua"), not filters.komersial)]
         + [(key, str(word), key == filters.komersial) for key, word in COMMERCIAL_WORDS.items()],

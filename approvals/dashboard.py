@@ -8,8 +8,9 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from approvals.casework.news import with_news
 from approvals.filters import NO_FINDING, Filters
-from approvals.models import Stage, Step
+from approvals.models import Condition, Stage, Step
 from approvals.policies import INSPECTORATE, REVIEWER, groups_of
 from approvals.queries import cases_for
 from approvals.search import search_query
@@ -61,6 +62,8 @@ def listed(person: Employee, filters: Filters, known: dict[str, Opd]) -> QuerySe
         cases = cases.filter(_nobody_asked(), status=Status.AWAITING_HEAD)
     if filters.batas:
         cases = cases.filter(due_on__lt=clock.today(), status__in=RUNNING)
+    if filters.syarat:
+        cases = cases.filter(_conditions(filters.syarat))
     if filters.age:
         cases = cases.filter(_age(*filters.age))
     if filters.pegawai:
@@ -69,6 +72,15 @@ def listed(person: Employee, filters: Filters, known: dict[str, Opd]) -> QuerySe
         words = search_query(filters.q)
         cases = cases.filter(search=words) if words else cases.none()
     return cases
+
+
+def _conditions(wanted: str) -> Exists:
+    open_ones = Condition.objects.filter(
+        step__declaration=OuterRef("pk"), step__cancelled_at__isnull=True, fulfilled_at__isnull=True
+    )
+    if wanted == "bukti":
+        return Exists(open_ones.filter(proofs__accepted__isnull=True, proofs__isnull=False))
+    return Exists(open_ones.filter(due_on__lt=clock.today()))
 
 
 def _findings(tokens: tuple[str, ...]) -> Q:
@@ -110,8 +122,7 @@ def ordered(cases: QuerySet[Declaration], urut: str) -> QuerySet[Declaration]:
 def rows(cases: QuerySet[Declaration], urut: str) -> QuerySet[Declaration]:
     """Return the cases with all that a row of the queue shows."""
     return (
-        ordered(cases, urut)
-        .annotate(no_approver=_nobody_asked())
+        with_news(ordered(cases, urut).annotate(no_approver=_nobody_asked()))
         .select_related("declarant", "opd", "reviewer")
         .defer("answers", "search")
     )
@@ -162,6 +173,7 @@ def tabs(person: Employee) -> list[Tab]:
         Tab(_("Menunggu OPD"), Filters(status=(Status.AWAITING_HEAD,))),
         Tab(_("Belum ada pejabat"), Filters(pejabat="kosong")),
         Tab(_("Menunggu ASN"), Filters(status=(Status.RETURNED, Status.SUSPENDED))),
+        Tab(_("Syarat lewat batas"), Filters(syarat="lewat")),
         Tab(_("Selesai"), Filters(status=tuple(DONE), urut="masuk"), counted=False),
     ]
 

@@ -15,6 +15,7 @@ from declarations.status import OPEN, Status
 
 ACTIVE: tuple[str, ...] = tuple(status for status in Status if status in OPEN or status == Status.SUSPENDED)
 LISTED: tuple[str, ...] = tuple(status for status in Status if status != Status.DRAFT)
+CONDITIONAL: tuple[str, ...] = (Status.APPROVED, Status.SUSPENDED)
 EVERY = "semua"
 KINDS = ("edukatif", "informatif", "inspiratif", "lainnya")
 COMMERCIAL = ("ya", "rencana", "tidak")
@@ -39,6 +40,7 @@ class Filters:
     peninjau: str = ""  # saya, kosong
     pejabat: str = ""  # kosong: nobody is named who could decide
     batas: str = ""  # lewat
+    syarat: str = ""  # lewat, bukti: approvals with a condition overdue, or with a proof to look at
     umur: str = ""  # working days in this status: "3-5", "4-"
     pegawai: str = ""
     q: str = ""
@@ -50,7 +52,7 @@ class Filters:
         """Return the statuses to list; without a choice those of cases under way."""
         if EVERY in self.status:
             return LISTED
-        return self.status or ACTIVE
+        return self.status or (CONDITIONAL if self.syarat else ACTIVE)
 
     @property
     def age(self) -> tuple[int, int | None] | None:
@@ -88,6 +90,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "peninjau": ("saya", "kosong"),
     "pejabat": ("kosong",),
     "batas": ("lewat",),
+    "syarat": ("lewat", "bukti"),
     "urut": ORDERS,
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from approvals.casework.seen import OPENED
 from approvals.models import Stage, Step, Via
 from declarations.models import Declaration
 from portal.audit.log import history
@@ -64,7 +65,7 @@ def timeline(declaration: Declaration, *, officer: bool) -> list[dict[str, Any]]
     steps = {step.pk: step for step in declaration.steps.select_related("decided_by", "assigned_to")}
     events = [
         _event(event, steps, declaration, officer=officer)
-        for event in history(declaration.audit_chain)
+        for event in history(declaration.audit_chain).exclude(event=OPENED)
         if officer or event.event not in _INTERNAL
     ]
     events += [_mail(mail) for mail in OutgoingEmail.objects.filter(case=declaration.number)]

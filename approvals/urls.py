@@ -4,6 +4,7 @@ from django.urls import path
 
 from approvals.views import (
     acts,
+    bulk,
     campaign,
     case,
     conditions,
@@ -24,6 +25,7 @@ from approvals.views import (
     queue,
     reports,
     rules,
+    saved,
     summary,
     tasks,
 )
@@ -81,7 +83,11 @@ urlpatterns = [
     path("tinjau/ekspor.xlsx", export.xlsx_file, name="export_xlsx"),
     path("tinjau/antrean/", queue.show, name="queue"),
     path("tinjau/antrean/cari/", queue.search, name="queue_search"),
-    path("tinjau/antrean/massal/", queue.bulk, name="bulk"),
+    path("tinjau/antrean/massal/", bulk.act, name="bulk"),
+    path("tinjau/antrean/massal/setujui/", bulk.approve, name="bulk_approve"),
+    path("tinjau/antrean/massal/hasil/", bulk.result, name="bulk_result"),
+    path("tinjau/antrean/tampilan/", saved.views, name="saved_views"),
+    path("tinjau/pintasan/", saved.keys, name="keys"),
     path("tinjau/tugas/", tasks.show, name="tasks"),
     path("tinjau/tugas/<int:pk>/selesai/", tasks.close, name="task_close"),
     path("kanal/<int:kanal>/bukti/", proof.own, name="proof"),

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "declarations.registries",
     "approvals",
     "approvals.coverage",
+    "approvals.casework",
     "portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,9 +1,10 @@
 """What the clock sends: lists, escalations, ends that come near. All of it waits for the hours of mail."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,13 +20,21 @@ from portal.mail.models import OutgoingEmail
 from portal.people.models import Employee, HeadAssignment
 
 
-def mails_to(step: Step) -> int:
-    """Return how many requests and reminders about this case went to the head of this step."""
+def _asked(step: Step) -> QuerySet[OutgoingEmail]:
     assert step.assigned_to is not None
-    found = OutgoingEmail.objects.filter(
+    return OutgoingEmail.objects.filter(
         case=step.declaration.number, purpose="head_request", to=step.assigned_to.mailbox
     )
-    return found.count()
+
+
+def mails_to(step: Step) -> int:
+    """Return how many requests and reminders about this case went to the head of this step."""
+    return _asked(step).count()
+
+
+def mailed_today(step: Step) -> bool:
+    """Tell whether a request or reminder about this case was written to the head of this step today."""
+    return _asked(step).filter(created_at__gt=clock.end_of_day(clock.today() - timedelta(days=1))).exists()
 
 
 def _by_the_clock(message: OutboxMessage) -> OutboxMessage:

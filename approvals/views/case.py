@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from approvals.casefile import context_of, open_case
+from approvals.casework import seen
 from approvals.views.guard import case_of, list_of, officers, user_of
 from declarations.models import Declaration
 from portal.audit.log import record
@@ -32,6 +33,7 @@ def show(request: HttpRequest, nomor: str) -> HttpResponse:
     declaration = case_of(request, nomor)
     if request.session.get(LAST_CASE) != nomor:
         request.session[LAST_CASE] = nomor
+    seen.note(declaration, user_of(request))
     return page(request, declaration)
 
 

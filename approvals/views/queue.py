@@ -1,7 +1,7 @@
-"""The queue: every view is a link; search and acts on several rows are POSTs."""
+"""The queue: every view is a link; a search is a POST that becomes one."""
 
 import re
-from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,15 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from approvals import chips, dashboard, desk
+from approvals import chips, dashboard
+from approvals.casework import news, saved, seen
 from approvals.filters import ACTIVE, EVERY, LISTED, Filters, looks_like_nip, parse
 from approvals.policies import REVIEWER, groups_of
-from approvals.queries import cases_for
-from approvals.views.guard import list_of, officers, reviewers, user_of
+from approvals.views.guard import list_of, officers, user_of
 from declarations.models import Declaration
 from declarations.status import Status
 from portal import clock
-from portal.errors import Refused
 from portal.http import methods
 from portal.people.models import Employee, Opd
 
@@ -35,11 +34,12 @@ def show(request: HttpRequest) -> HttpResponse:
     page = paginator.get_page(filters.hal)
     today = clock.today()
     page.object_list = list(page.object_list)
+    opened = seen.lately(page.object_list, but=person)
     context = {
         "filters": filters,
         "query": filters.but().encode(),
         "page": page,
-        "rows": [_row(declaration, today) for declaration in page.object_list],
+        "rows": [_row(declaration, today, opened) for declaration in page.object_list],
         "heading": _heading(person, filters, counted),
         "capped": counted > dashboard.LIMIT,
         "ignored": ignored,
@@ -47,14 +47,15 @@ def show(request: HttpRequest) -> HttpResponse:
         "chips": chips.chips(filters, known),
         "orders": chips.orders(filters),
         "panel": chips.panel(filters, known),
+        "saved": list(person.saved_views.all()),
         "may_take": REVIEWER in groups_of(person),
+        "shortcuts": saved.shortcuts_on(person),
         "now": clock.now(),
-        "marked": request.GET.get("baris", ""),
     }
     return render(request, "approvals/queue.html", context)
 
 
-def _row(declaration: Declaration, today: Any) -> dict[str, Any]:
+def _row(declaration: Declaration, today: date, opened: dict[str, str]) -> dict[str, Any]:
     left = clock.working_days_left(declaration.due_on, today) if declaration.due_on else None
     if left == 0 and declaration.due_on and declaration.due_on < today:
         left = -1  # due on a day before today with only days off since
@@ -64,6 +65,8 @@ def _row(declaration: Declaration, today: Any) -> dict[str, Any]:
         "paused": declaration.status in (Status.RETURNED, Status.SUSPENDED),
         "content": chips.content_words(declaration),
         "initials": chips.initials(declaration.reviewer),
+        "news": news.words(declaration),
+        "opened": opened.get(declaration.audit_chain, ""),
     }
 
 
@@ -118,60 +121,6 @@ def _chosen(data: QueryDict) -> QueryDict:
     elif set(statuses) == set(ACTIVE):
         data.setlist("status", [])
     return data
-
-
-@reviewers
-@methods(write=["POST"])
-def bulk(request: HttpRequest) -> HttpResponse:
-    """Take, release or assign the chosen rows; the answer tells what became of each."""
-    person = user_of(request)
-    act = request.POST.get("aksi", "")
-    numbers = request.POST.getlist("halaman" if request.POST.get("semua") else "pilih")[: dashboard.PAGE]
-    acts: Mapping[str, Callable[[Declaration], Any]] = {
-        "ambil": lambda case: desk.take(case, by=person),
-        "lepas": lambda case: desk.release(case, by=person),
-    }
-    context: dict[str, Any] = {"query": request.GET.urlencode(), "numbers": numbers}
-    if not numbers:
-        context["problem"] = _("Pilih sedikitnya satu deklarasi")
-        return render(request, "approvals/bulk_result.html", context, status=422)
-    if act == "tugaskan":
-        to = colleague(request.POST.get("kepada", ""))
-        if to is None:
-            return render(
-                request, "approvals/assign.html", {**context, **assign_context(request)}, status=_asked(request)
-            )
-        acts = {"tugaskan": lambda case: desk.assign(case, to, by=person)}
-    elif act not in acts:
-        raise Refused(_("Pilih tindakan: Ambil, Lepas, atau Tugaskan."), status=422)
-    context["results"] = _each(person, numbers, acts[act])
-    context["done"] = sum(result["ok"] for result in context["results"])
-    return render(request, "approvals/bulk_result.html", context)
-
-
-def _asked(request: HttpRequest) -> int:
-    return 422 if "kepada_ditanya" in request.POST else 200
-
-
-def _each(person: Employee, numbers: list[str], act: Callable[[Declaration], Any]) -> list[dict[str, Any]]:
-    cases = {case.number: case for case in cases_for(person).filter(number__in=numbers).select_related("declarant")}
-    results = []
-    for number in dict.fromkeys(numbers):
-        case = cases.get(number)
-        try:
-            if case is None:
-                raise Refused(_("Tidak ditemukan."))
-            act(case)
-            results.append({"number": number, "case": case, "ok": True, "text": _("berhasil")})
-        except Refused as refused:
-            results.append({"number": number, "case": case, "ok": False, "text": refused.message})
-    return results
-
-
-def assign_context(request: HttpRequest) -> dict[str, Any]:
-    """Return the colleagues who can be chosen, and the sentence when none was."""
-    missing = "kepada_ditanya" in request.POST
-    return {"colleagues": colleagues(), "problem": _("Pilih peninjau") if missing else ""}
 
 
 def colleagues() -> list[Employee]:

@@ -9,7 +9,7 @@ from approvals.workflow.moves import confirm, follow_move
 from approvals.workflow.moving import lock, open_step
 from approvals.workflow.objecting import admit, check_objectable, last_day, object_to
 from approvals.workflow.paper import check_day, is_head_step, record_paper, signer_of
-from approvals.workflow.requests import ask_again, escalate, reassign, remind, reopen
+from approvals.workflow.requests import ask_again, escalate, nudge, reassign, remind, reopen
 from approvals.workflow.sending import submit
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "suspend",
     "last_valid_day",
     "escalate",
+    "nudge",
     "admit",
     "last_day",
     "object_to",

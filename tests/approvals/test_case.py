@@ -276,13 +276,16 @@ def test_notes_are_kept_and_shown(world: World, officer: Client) -> None:
     assert "Sudah dicek &lt;b&gt;ya&lt;/b&gt;." in body
 
 
-def test_a_get_changes_nothing(world: World, risky: Declaration, officer: Client) -> None:
+def test_a_get_changes_nothing_but_writes_down_who_opened_the_case(
+    world: World, risky: Declaration, officer: Client
+) -> None:
     before = AuditEvent.objects.count()
     for name, *args in (("case",), ("note",), ("finding", "KK-04"), ("assign",), ("decide",)):
         officer.get(url(risky, name, *args))
     for name in ("take", "release", "sensitive"):
         assert officer.get(url(risky, name)).status_code == 405
-    assert AuditEvent.objects.count() == before
+    assert AuditEvent.objects.count() == before + 1
+    assert AuditEvent.objects.latest("pk").event == "case_opened"
     assert step_of(risky).pending
 
 

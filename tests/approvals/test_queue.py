@@ -272,7 +272,9 @@ def test_taking_several_tells_what_became_of_each(world: World, officer: Client)
     mine, taken = endorse(sent(world.teacher)), endorse(sent(world.colleague))
     desk.take(taken, by=world.second_reviewer)
     answer = officer.post(
-        reverse("approvals:bulk"), {"aksi": "ambil", "pilih": [mine.number, taken.number, "DK-0000-00000-0"]}
+        reverse("approvals:bulk"),
+        {"aksi": "ambil", "pilih": [mine.number, taken.number, "DK-0000-00000-0"]},
+        follow=True,
     )
     results = {each["number"]: (each["ok"], each["text"]) for each in answer.context["results"]}
     assert results[mine.number][0] is True
