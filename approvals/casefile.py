@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from approvals import aftermath, channelfile, compare, dashboard
-from approvals.casework import saved, seen
+from approvals.casework import comments, saved, seen
 from approvals.filters import Filters
 from approvals.forms.review import ReviewForm
 from approvals.history import timeline
@@ -257,9 +257,18 @@ def answers(file: CaseFile, sensitive: dict[str, Any] | None) -> dict[str, Any]:
     before, before_label = compare.before(file.snapshot)
     changes = differences(before.content, file.content) if before else []
     by_place: dict[tuple[str, str], Change] = {(each.code, each.channel): each for each in changes}
+    remarked = comments.by_answer(file.declaration)
     groups = []
     for section in sections(file.content, sensitive, audience="reviewer"):
-        told = [{"row": row, "change": by_place.pop((row.code, row.channel), None)} for row in section.rows]
+        told = [
+            {
+                "row": row,
+                "change": by_place.pop((row.code, row.channel), None),
+                "comments": remarked.get((row.code, row.channel), []),
+                "remarkable": comments.remarkable(row.code),
+            }
+            for row in section.rows
+        ]
         groups.append({"section": section, "rows": told})
     endorsed = any(
         step.stage == Stage.HEAD and step.outcome in ENDORSEMENTS and step.snapshot_id != file.snapshot.pk
@@ -281,13 +290,20 @@ def answers(file: CaseFile, sensitive: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def others(file: CaseFile, channel_rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return other cases of the same person, then cases of other people with one of the same channels."""
-    open_to = cases_for(file.person).exclude(pk=file.declaration.pk).select_related("declarant")
-    same = list(open_to.filter(declarant=file.declaration.declarant).order_by("-pk")[:_OTHERS])
+    """Return other cases of the same person, then those of other people with a channel or a partner in common."""
+    declaration = file.declaration
+    open_to = cases_for(file.person).exclude(pk=declaration.pk).select_related("declarant")
+    same = list(open_to.filter(declarant=declaration.declarant).order_by("-pk")[:_OTHERS])
     found = [{"case": case, "why": _("ASN yang sama"), "labels": []} for case in same]
     shared: dict[int, dict[str, Any]] = {}
     for row in channel_rows:
         for case in row["others"]:
             entry = shared.setdefault(case.pk, {"case": case, "why": _("kanal yang sama, ASN lain"), "labels": []})
             entry["labels"].append(str(row["channel"]))
+    mates = open_to.exclude(declarant=declaration.declarant).filter(partners__overlap=declaration.partners)
+    partnered = list(mates.order_by("-pk")[:_OTHERS]) if declaration.partners else []
+    for case in partnered:
+        names = sorted({*declaration.partners} & {*case.partners})
+        entry = {"case": case, "why": _("mitra yang sama, ASN lain"), "labels": [name.title() for name in names]}
+        shared.setdefault(case.pk, entry)
     return [*shared.values(), *found]

@@ -45,12 +45,15 @@ _TITLES = {
     "assigned": _lazy("Ditugaskan kepada peninjau"),
     "finding_judged": _lazy("Temuan dinilai"),
     "note_written": _lazy("Catatan internal ditulis"),
+    "comment_written": _lazy("Komentar pada isian ditulis"),
     "sensitive_read": _lazy("Jawaban sensitif dibaca"),
 }
 _KEY = frozenset(
     {"submitted", "decided", "withdrawn", "closed", "revoked", "expired", "disowned", "objected", "suspended", "lifted"}
 )
-_INTERNAL = frozenset({"taken", "released", "assigned", "finding_judged", "note_written", "rescreened"})
+_INTERNAL = frozenset(
+    {"taken", "released", "assigned", "finding_judged", "note_written", "comment_written", "rescreened"}
+)
 _MAIL_TITLES = {
     "head_request": _lazy("Email permintaan keputusan ke atasan"),
     "head_code": _lazy("Email kode ke atasan"),

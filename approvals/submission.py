@@ -13,6 +13,7 @@ from declarations.drafts import content_of
 from declarations.facts import Facts, facts_of
 from declarations.models import Declaration, PolicyMode, SealedAnswers, Severity, Snapshot
 from declarations.presentation import differences, label_of
+from declarations.registries.names import normalise
 from portal import clock
 
 _SEALED_DECISIVE = ("F3", "F4")
@@ -40,8 +41,15 @@ def freeze(declaration: Declaration) -> tuple[Snapshot, Facts, dict[str, Any]]:
     declaration.platforms = sorted({channel["platform"] for channel in content["channels"]})
     declaration.kinds = sorted({kind.lower() for answer in answers for kind in answer.get("C1") or ()})
     declaration.commercial = commercial_word([answer.get("E1", "") for answer in answers])
+    declaration.partners = partners_of(content)
     update_search(declaration, content)
     return snapshot, facts_of(content, sensitive), sensitive
+
+
+def partners_of(content: dict[str, Any]) -> list[str]:
+    """Return the normalised names of all partners, by which other cases with the same one are found."""
+    rows = [partner for channel in content["channels"] for partner in channel["answers"].get("E3") or ()]
+    return sorted({name[:150] for row in rows if (name := normalise(row.get("name", "")))})
 
 
 def commercial_word(e1: list[str]) -> str:

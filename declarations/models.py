@@ -111,6 +111,9 @@ class Declaration(models.Model):
     platforms = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     kinds = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     rules = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    partners = ArrayField(
+        models.CharField(max_length=150), default=list, blank=True, help_text=_("Nama mitra, dinormalkan.")
+    )
     commercial = models.CharField(max_length=8, blank=True)
     with_conditions = models.BooleanField(default=False)
     due_on = models.DateField(_("batas"), null=True, blank=True)
@@ -149,6 +152,7 @@ class Declaration(models.Model):
             models.Index(fields=["status", "valid_until"], name="declaration_expiry"),
             models.Index(fields=["submitted_at", "id"], name="declaration_submitted"),
             GinIndex(fields=["search"], name="declaration_search"),
+            GinIndex(fields=["partners"], name="declaration_partners"),
         ]
 
     def __str__(self) -> str:

@@ -63,6 +63,7 @@ def _management(held: frozenset[str]) -> list[dict[str, str]]:
             administrator,
         ),
         (_("Konfirmasi petugas kedua"), _("Perubahan yang menunggu"), "approvals:confirm_changes", administrator),
+        (_("Contoh alasan"), _("Teks siap pakai untuk keputusan peninjau"), "approvals:reasons", administrator),
         (_("Pengguna dan peran"), _("Peran, perangkat, faktor kedua"), "users", administrator),
         (_("Register"), _("Penyedia, izin, objek pengawasan, bidang sensitif, pemilihan"), "registries:list", officers),
         (

@@ -30,6 +30,7 @@ REFERENCE_TABLES = {
     "approvals_ruletext_bases",
     "approvals_policy",
     "approvals_controlmeasure",
+    "casework_reasontext",
     "calendar_workpattern",
     "calendar_workday",
     "django_content_type",

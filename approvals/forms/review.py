@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from approvals.casework.comments import carried
+from approvals.casework.reasons import choices
 from approvals.models import ControlMeasure, Outcome, Stage, Step
 from approvals.verdicts import APPROVALS, REASON_MIN, Exclusion, Mark, NewCondition, Verdict
 from approvals.workflow import last_valid_day
@@ -101,12 +103,14 @@ class ReviewForm(forms.Form):
     )
 
     def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"sampai": f"{last_valid_day(step.declaration):%d-%m-%Y}"})
+        first = {"sampai": f"{last_valid_day(step.declaration):%d-%m-%Y}", **carried(step.declaration)}
+        kwargs.setdefault("initial", first)
         super().__init__(*args, **kwargs)
         self.step = step
         self.measures = {measure.code: measure for measure in ControlMeasure.objects.filter(active=True)}
         labels = [(outcome.value, *hint_of(step, outcome)) for outcome in outcomes_for(step)]
         self.options = labels
+        self.examples = choices(frozenset(value for value, _label, _hint in labels))
         self.chooser("keputusan").choices = [(value, label) for value, label, _hint in labels]
         self.chooser("syarat").choices = [(code, measure.text) for code, measure in self.measures.items()]
         self.explained = self._findings()

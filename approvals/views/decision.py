@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from approvals import dashboard, emails, workflow
+from approvals.casework import comments, reasons
 from approvals.forms.review import ReviewForm, act_of
 from approvals.models import Outcome, Stage, Step, Via
 from approvals.policies import check_stage, check_verdict, unhandled_blocks
@@ -53,9 +54,21 @@ def decide(request: HttpRequest, nomor: str) -> HttpResponse:
     if step.decided_at or step.cancelled_at or revision != str(declaration.revision):
         return _overtaken(request, declaration, step, request.POST.get("alasan", ""))
     check_stage(step, user_of(request))
+    if "pakai" in request.POST:
+        return case_page.page(request, declaration, form=_with_example(step, request.POST))
     if not _ready(form):
         return _again(request, declaration, form)
     return _confirm_page(request, declaration, step, form)
+
+
+def _with_example(step: Step, typed: QueryDict) -> ReviewForm:
+    """Return the form as it was filled in so far, with the chosen example after what the officer wrote himself."""
+    kept: dict[str, Any] = {name: typed.get(name) for name in typed}
+    kept |= {name: typed.getlist(name) for name in ("syarat", "bagian", "keluarkan")}
+    example = reasons.pick(typed.get("contoh", ""))
+    if example is not None and example.text not in kept.get("alasan", ""):
+        kept["alasan"] = "\n\n".join(filter(None, (kept.get("alasan", "").strip(), example.text)))
+    return ReviewForm(step, initial=kept)
 
 
 def _step(declaration: Declaration, key: str) -> Step:
@@ -94,6 +107,7 @@ def _again(request: HttpRequest, declaration: Declaration, form: ReviewForm, sta
 def _confirm_page(request: HttpRequest, declaration: Declaration, step: Step, form: ReviewForm) -> HttpResponse:
     verdict = form.verdict()
     subject, text = emails.preview_decision(declaration, verdict)
+    unsaid = 0 if verdict.outcome == Outcome.RETURNED else comments.waiting(declaration)
     names = [name for name in form.data if name in _ANSWERS or name.startswith(("catatan_", "alasan_kanal_"))]
     sealed = signing.dumps(
         {
@@ -116,6 +130,7 @@ def _confirm_page(request: HttpRequest, declaration: Declaration, step: Step, fo
         "subject": subject,
         "text": text,
         "sealed": sealed,
+        "unsaid": unsaid,
         "query": request.GET.urlencode(),
         "approves": verdict.outcome in (Outcome.APPROVED, Outcome.APPROVED_CONDITIONS),
     }

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from approvals import workflow
+from approvals.casework.models import ReasonText
 from approvals.models import Outcome
 from approvals.verdicts import Mark
 from declarations.answers import save_answers
@@ -15,6 +16,7 @@ from declarations.samples import PAID_ANSWERS, PAID_CHANNEL, SampleChannel
 from declarations.status import Status
 from portal.audit.models import AuditEvent
 from portal.mail.models import OutgoingEmail
+from portal.people.models import Employee
 from tests.factories import World, declaration_at, draft, endorse, person, review, sent, step_of
 
 REASON = "Tidak berlaku untuk kanal ini karena isinya pelajaran."
@@ -296,3 +298,120 @@ def test_encrypted_answers_stay_out_of_findings_until_asked_for(world: World, of
     assert "jawaban sensitif; tampilkan" in hidden
     shown = officer.post(url(case, "sensitive")).content.decode().split(f'data-finding="{code}"')[1]
     assert "jawaban sensitif; tampilkan" not in shown.split("</article>")[0]
+
+
+# -- remarks at answers, ready reasons ------------------------------------------------------------------------------
+
+
+def remark(client: Client, case: Declaration, text: str, reader: str, code: str = "C3"):  # noqa: ANN201
+    assert case.snapshot is not None
+    query = f"?butir={case.snapshot.content['channels'][0]['item']}" if code == "C3" else ""
+    return client.post(url(case, "comment", code) + query, {"komentar": text, "pembaca": reader})
+
+
+def test_a_remark_for_the_declarant_fills_the_request_to_mend(world: World, officer: Client) -> None:
+    case = endorse(sent(world.teacher))
+    assert remark(officer, case, "Jelaskan jenjang kelasnya.", "asn").status_code == 302
+    remark(officer, case, "Bandingkan dengan tahun lalu.", "internal")
+    page = officer.get(url(case))
+    body = page.content.decode()
+    assert "Jelaskan jenjang kelasnya." in body
+    assert "Bandingkan dengan tahun lalu." in body
+    form = page.context["form"]
+    assert form["bagian"].value() == ["konten"]
+    assert "Jelaskan jenjang kelasnya." in form["catatan_konten"].value()
+    assert "Bandingkan" not in form["catatan_konten"].value()
+
+
+def test_an_internal_remark_never_reaches_the_declarant(world: World, officer: Client) -> None:
+    case = endorse(sent(world.teacher))
+    remark(officer, case, "Hanya untuk rekan.", "internal")
+    remark(officer, case, "Belum dikirim.", "asn")
+    own = Client()
+    own.force_login(world.teacher)
+    body = own.get(f"/deklarasi/{case.number}/").content.decode()
+    assert "Hanya untuk rekan." not in body
+    assert "Belum dikirim." not in body
+    assert "Komentar pada isian" not in body
+
+
+def test_a_remark_that_will_not_be_sent_is_named_before_deciding(world: World, officer: Client) -> None:
+    case = endorse(sent(world.teacher))
+    remark(officer, case, "Jelaskan jenjang kelasnya.", "asn")
+    step = step_of(case)
+    form = {"langkah": str(step.pk), "revisi": str(case.revision), "keputusan": "approved", "sampai": ""}
+    assert "1 komentar untuk ASN tidak ikut terkirim" in officer.post(url(case, "decide"), form).content.decode()
+
+
+@pytest.mark.parametrize(("text", "reader"), [("", "internal"), ("x" * 301, "asn"), ("Baik.", ""), ("Baik.", "semua")])
+def test_a_remark_that_cannot_be_kept_stays_in_its_field(world: World, officer: Client, text: str, reader: str) -> None:
+    case = endorse(sent(world.teacher))
+    answer = remark(officer, case, text, reader)
+    assert answer.status_code == 422
+    assert answer.context["text"] == text
+    assert case.comments.count() == 0
+
+
+def test_the_same_remark_twice_is_one_and_an_unknown_answer_is_404(world: World, officer: Client) -> None:
+    case = endorse(sent(world.teacher))
+    remark(officer, case, "Sekali saja.", "internal")
+    remark(officer, case, "Sekali saja.", "internal")
+    assert case.comments.count() == 1
+    assert officer.get(url(case, "comment", "ZZ")).status_code == 404
+    assert officer.get(url(case, "comment", "G1")).status_code == 404
+
+
+def test_a_ready_reason_is_added_to_what_was_typed_and_nothing_is_lost(world: World, officer: Client) -> None:
+    case = endorse(sent(world.teacher))
+    text = ReasonText.objects.filter(outcome="rejected")[0]
+    step = step_of(case)
+    form = {
+        "langkah": str(step.pk),
+        "revisi": str(case.revision),
+        "keputusan": "approved_conditions",
+        "syarat_lain": "Syarat saya.",
+        "alasan": "Kata saya.",
+        "contoh": str(text.pk),
+        "pakai": "1",
+    }
+    page = officer.post(url(case, "decide"), form)
+    assert page.status_code == 200
+    filled = page.context["form"]
+    assert filled["alasan"].value() == f"Kata saya.\n\n{text.text}"
+    assert filled["syarat_lain"].value() == "Syarat saya."
+    assert filled["keputusan"].value() == "approved_conditions"
+    assert not filled.errors
+    assert step_of(case).pending
+    again = officer.post(url(case, "decide"), {**form, "alasan": filled["alasan"].value(), "contoh": "x"})
+    assert again.context["form"]["alasan"].value() == filled["alasan"].value()
+
+
+def test_the_catalogue_is_kept_by_administrators(world: World, officer: Client) -> None:
+    assert officer.get("/kelola/alasan/").status_code == 403
+    client = Client()
+    client.force_login(world.administrator)
+    good = {"keputusan": "rejected", "judul": "Alasan uji", "teks": "Teks uji yang sopan.", "dipakai": "1"}
+    for wrong in ({"judul": ""}, {"teks": ""}, {"keputusan": "x"}, {"judul": "x" * 81}, {"teks": "a@b.go.id"}):
+        answer = client.post("/kelola/alasan/baru/", {**good, **wrong})
+        assert answer.status_code == 422
+        assert answer.context["row"].text == {**good, **wrong}["teks"]
+    client.post("/kelola/alasan/baru/", good)
+    row = ReasonText.objects.get(title="Alasan uji")
+    assert client.post("/kelola/alasan/baru/", good).status_code == 422
+    client.post(f"/kelola/alasan/{row.pk}/", {**good, "dipakai": ""})
+    case = endorse(sent(world.teacher))
+    assert "Alasan uji" not in officer.get(url(case)).content.decode()
+
+
+def test_other_cases_with_the_same_partner_are_listed(world: World, officer: Client) -> None:
+    def with_partner(who: Employee, handle: str, name: str) -> Declaration:
+        answers = {**PAID_CHANNEL, "E3": [{"name": name, "form": "ENDORSE", "sector": "kuliner"}]}
+        return endorse(sent(who, SampleChannel(handle, answers=answers), **PAID_ANSWERS))
+
+    case = with_partner(world.teacher, "@satu.uji", "CV. Kedai Contoh")
+    mate = with_partner(world.colleague, "@dua.uji", "kedai  contoh")
+    with_partner(person("Orang Lain", world.school), "@tiga.uji", "Toko Berbeda")
+    listed = officer.get(url(case)).context["others"]
+    assert [(row["case"].pk, row["why"], row["labels"]) for row in listed] == [
+        (mate.pk, "mitra yang sama, ASN lain", ["Kedai Contoh"])
+    ]

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from approvals import batch, links, workflow
+from approvals.casework.models import ReasonText
 from approvals.coverage import counting
 from approvals.coverage.models import Call, Campaign
 from approvals.models import LegalBasis, Objection, Proof, WorkItem, WorkKind
@@ -106,11 +107,12 @@ class Town:
             "calendar:ramadan": Ramadan,
             "calendar:use": PatternUse,
             "approvals:basis": LegalBasis,
+            "approvals:reason": ReasonText,
             "registries:batch": RegistryImport,
             "registries:problems": RegistryImport,
             "registries:end": Entry,
         }
-        codes = {"verify_code": self.approved.letters.get().code, "calendar:hours": "5HK"}
+        codes = {"approvals:comment": "D1", "verify_code": self.approved.letters.get().code, "calendar:hours": "5HK"}
         mails = OutgoingEmail.objects.exclude(html="")
         office = dict.fromkeys(("office", "office_appoint", "office_end", "office_address"), self.world.dinas.pk)
         fixed = {"user": self.world.teacher.pk, **{f"approvals:{part}": pk for part, pk in office.items()}}
