@@ -18,6 +18,7 @@ from approvals.duties import (
     rescreening,
     validity,
 )
+from approvals.exports import background
 from approvals.officers import settle_officers
 from declarations.registries import tasks
 from portal import clock
@@ -56,6 +57,8 @@ DUTIES: tuple[Callable[[], int], ...] = (
     operator.alarm,
     counting.keep_fresh,
     calling.work_off,
+    background.resume,
+    background.drop_old,
     operator.report,
 )
 

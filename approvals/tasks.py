@@ -5,6 +5,7 @@ from celery import shared_task
 from approvals import letters
 from approvals.coverage import calling
 from approvals.due import perform
+from approvals.exports import background
 from approvals.models import Letter
 from approvals.ownership import machine
 
@@ -40,3 +41,9 @@ def read_channels(_rows: int = 0) -> int:
 def mail_silent(_call: int = 0) -> int:
     """Go on with the orders to mail the silent; what is left over the clock works off. Returns how many were mailed."""
     return calling.work_off()
+
+
+@shared_task
+def make_export(export_id: int) -> bool:
+    """Make one large workbook; tells whether there was something to do."""
+    return background.make(export_id)

@@ -86,6 +86,7 @@ urlpatterns = [
     path("tinjau/", summary.show, name="summary"),
     path("tinjau/ekspor.csv", export.csv_file, name="export_csv"),
     path("tinjau/ekspor.xlsx", export.xlsx_file, name="export_xlsx"),
+    path("tinjau/ekspor/<uuid:ekspor>/", export.large, name="export"),
     path("tinjau/antrean/", queue.show, name="queue"),
     path("tinjau/antrean/cari/", queue.search, name="queue_search"),
     path("tinjau/antrean/massal/", bulk.act, name="bulk"),

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "approvals",
     "approvals.coverage",
     "approvals.casework",
+    "approvals.exports",
     "portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -2,6 +2,7 @@
 
 import io
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from approvals.exports.background import drop_old, make, resume
+from approvals.exports.models import Export
+from portal import clock
 from portal.audit.models import AuditEvent
 from portal.people.models import Employee
 from tests.factories import World, endorse, sent
@@ -77,3 +81,70 @@ def test_the_proof_of_the_person_is_asked_first(world: World) -> None:
     answer = client.post(reverse("approvals:export_csv"), {"keperluan": PURPOSE})
     assert answer.status_code == 302
     assert "ekspor" in answer["Location"]
+
+
+# -- larger ones -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("approvals.views.export.AT_ONCE", 1)
+
+
+def ordered(client: Client) -> Export:
+    answer = client.post(reverse("approvals:export_xlsx"), {"keperluan": PURPOSE})
+    export = Export.objects.latest("pk")
+    assert answer["Location"] == f"/tinjau/ekspor/{export.public_id}/"
+    return export
+
+
+def test_a_large_workbook_is_made_by_a_worker_and_fetched_by_whoever_ordered_it(world: World, small: None) -> None:
+    client = officer_of(world.reviewer)
+    export = ordered(client)
+    assert ordered(client) == export  # the same view is not made twice at a time
+    url = reverse("approvals:export", args=[export.public_id])
+    assert "0 dari 2 baris" in client.get(url).content.decode()
+    assert client.post(url).status_code == 409
+    assert make(export.pk) is True
+    assert make(export.pk) is False
+    assert "Siap." in client.get(url).content.decode()
+    sheet = load_workbook(io.BytesIO(body(client.post(url)))).active
+    assert sheet is not None
+    assert sheet.max_row == 3
+    assert AuditEvent.objects.filter(event="queue_exported").count() == 1
+    assert AuditEvent.objects.filter(event="export_fetched").count() == 1
+    assert officer_of(world.second_reviewer).get(url).status_code == 404
+
+
+def test_a_worker_that_died_is_followed_by_another_and_old_files_go(world: World, small: None) -> None:
+    export = ordered(officer_of(world.reviewer))
+    assert resume() == 0  # somebody may still be at it
+    with clock.pretend(clock.now() + timedelta(minutes=4)):
+        assert resume() == 1
+    assert drop_old() == 0
+    with clock.pretend(clock.now() + timedelta(hours=25)):
+        assert drop_old() == 1
+        assert drop_old() == 0
+    assert not export.parts.exists()
+    page = officer_of(world.reviewer).get(reverse("approvals:export", args=[export.public_id]))
+    assert "sudah dihapus" in page.content.decode()
+
+
+def test_whoever_lost_the_role_gets_an_empty_workbook(world: World, small: None) -> None:
+    export = ordered(officer_of(world.reviewer))
+    world.reviewer.groups.clear()
+    make(export.pk)
+    export.refresh_from_db()
+    assert export.written == 0
+
+
+def test_an_export_that_cannot_be_made_is_not_tried_for_ever(
+    world: World, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = officer_of(world.reviewer)
+    export = ordered(client)
+    monkeypatch.setattr("approvals.exports.background.write_xlsx", lambda *_args: 1 / 0)
+    assert make(export.pk) is True
+    assert make(export.pk) is False
+    page = client.get(reverse("approvals:export", args=[export.public_id]))
+    assert "gagal dibuat" in page.content.decode()

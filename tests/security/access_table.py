@@ -157,6 +157,7 @@ DECIDING = {
 }
 OFFICE = {
     "approvals:export_csv": (DESK, DESK),
+    "approvals:export": ("L3334+33", "L3334+33"),  # whoever ordered it: here the Inspektorat
     "approvals:export_xlsx": (DESK, DESK),
     "approvals:reports": (REPORTS, NONE),
     "approvals:report_table": (REPORTS, NONE),

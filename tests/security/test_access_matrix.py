@@ -19,6 +19,7 @@ from approvals import batch, links, workflow
 from approvals.casework.models import ReasonText
 from approvals.coverage import counting
 from approvals.coverage.models import Call, Campaign
+from approvals.exports.models import Export
 from approvals.models import LegalBasis, Objection, Proof, WorkItem, WorkKind
 from approvals.work import owe
 from declarations.models import Declaration
@@ -129,6 +130,7 @@ class Town:
             "pk": fixed.get(name) or keys.get(name, OutgoingEmail).objects.latest("pk").pk,
             "tugas": self.world.dinas.heads.get().pk,
             "berkas": StoredFile.objects.get().public_id,
+            "ekspor": Export.objects.get().public_id,
             "syarat": workflow.conditions_of(self.approved).get().pk,
             "bukti": Proof.objects.get().pk,
             "opd": self.world.dinas.pk,
@@ -170,6 +172,7 @@ def town(db: None, settings: Any) -> Town:
     )
     owe(WorkKind.HEAD_SILENT, "Periksa.", declaration=reviewed)
     Ramadan.objects.create(starts=date(2027, 2, 8), ends=date(2027, 3, 9))
+    Export.objects.create(owner=world.inspector, purpose="Uji", expected=1)
     counting.refresh()
     today = clock.today()
     campaign = Campaign.objects.create(year=today.year, name="Pendataan", starts=today, ends=today + timedelta(days=9))
