@@ -65,8 +65,4 @@
     const act = second ? places_after_g[event.key] : keys[event.key];
     if (act && act()) event.preventDefault();
   });
-
-  // back from a case: the row one came from, as the address names it
-  const row = location.hash.startsWith("#baris-") && document.getElementById(location.hash.slice(1));
-  if (row) row.querySelector("td.who a").focus();
 })();
