@@ -24,6 +24,8 @@ from declarations.registries import tasks
 from portal import clock
 from portal.accounts.upkeep import forget
 from portal.calendar.days import seed_needed
+from portal.rosters import saving as roster_saving
+from portal.rosters import tasks as roster_tasks
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ DUTIES: tuple[Callable[[], int], ...] = (
     seed_needed,
     validity.expire_over,
     tasks.resume,
+    roster_tasks.resume,
+    roster_saving.forget_old,
     rescreening.rescreen_after_imports,
     rescreening.open_rounds,
     rescreening.go_round,

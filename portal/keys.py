@@ -49,6 +49,7 @@ def vaults() -> list[Vault]:
         Vault(apps.get_model("declarations", "SealedAnswers"), _column("token")),
         Vault(OutgoingEmail, _column("secret")),
         Vault(RescuedForm, _column("data")),
+        Vault(apps.get_model("rosters", "RosterImport"), _column("content")),
         Vault(Authenticator, _authenticator),
     ]
 

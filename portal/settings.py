@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "declarations.proofs",
     "declarations.nil",
     "declarations.registries",
+    "portal.rosters",
     "approvals",
     "approvals.coverage",
     "approvals.casework",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("healthz/ready", views.ready, name="ready"),
     path("", include("portal.accounts.urls")),
     path("", include("portal.calendar.urls")),
+    path("", include("portal.rosters.urls")),
     path("", include("declarations.urls")),
     path("", include("declarations.registries.urls")),
     path("", include("approvals.urls")),

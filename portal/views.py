@@ -62,6 +62,7 @@ def _management(held: frozenset[str]) -> list[dict[str, str]]:
             "approvals:offices",
             administrator,
         ),
+        (_("Impor pegawai"), _("Daftar pegawai dari SIASN atau SIMPEG"), "rosters:list", administrator),
         (_("Konfirmasi petugas kedua"), _("Perubahan yang menunggu"), "approvals:confirm_changes", administrator),
         (_("Contoh alasan"), _("Teks siap pakai untuk keputusan peninjau"), "approvals:reasons", administrator),
         (_("Pengguna dan peran"), _("Peran, perangkat, faktor kedua"), "users", administrator),

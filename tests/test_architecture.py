@@ -45,6 +45,17 @@ FLOORS: dict[str, set[str]] = {
         "portal.people",
         "portal.accounts",
     },
+    "portal.rosters": {
+        "portal.clock",
+        "portal.errors",
+        "portal.audit",
+        "portal.http",
+        "portal.crypto",
+        "portal.alone",
+        "portal.wake",
+        "portal.people",
+        "portal.accounts",
+    },
     "declarations": {"portal"},
     "approvals": {"portal", "declarations"},
 }

@@ -21,6 +21,7 @@ from portal.http import methods
 from portal.people import head_changes
 from portal.people.models import DECIDING, Employee, HeadAssignment, HeadChange, Opd
 from portal.people.roles import ADMINISTRATOR
+from portal.rosters.models import RosterImport, State
 
 
 @methods(read=["GET"])
@@ -169,6 +170,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         {"change": change, "cases": headships.waiting_at(change.opd).count()} for change in head_changes.waiting()[:50]
     ]
     context = {"waiting": waiting, "roles": users.waiting().count(), "me": user_of(request)}
+    context["rosters"] = RosterImport.objects.filter(state=State.WAITING).select_related("made_by").defer("content")
     return render(request, "offices/confirm.html", context)
 
 

@@ -47,6 +47,11 @@ PUBLIC_PAGES = {
     "demo_mail": (HIDDEN, NONE),
     "demo_mail_html": (HIDDEN, NONE),
 }
+ROSTERS = {
+    "rosters:list": (ADMINISTRATORS, ADMINISTRATORS),
+    "rosters:batch": (ADMINISTRATORS, ADMINISTRATORS),  # and the head of BKPSDM
+    "rosters:problems": (NONE, ADMINISTRATORS),
+}
 REGISTERS = {
     "registries:list": (HELPERS, NONE),
     "registries:one": (HELPERS, HELPERS),
@@ -214,4 +219,4 @@ OFFICE = {
     "approvals:task_close": (NONE, OWN_TASK),
     "approvals:assign": (REVIEWERS, REVIEWERS),
 }
-TABLE: dict[str, tuple[str, str]] = PUBLIC_PAGES | ACCOUNT | REGISTERS | FILING | DECIDING | OFFICE
+TABLE: dict[str, tuple[str, str]] = PUBLIC_PAGES | ACCOUNT | ROSTERS | REGISTERS | FILING | DECIDING | OFFICE

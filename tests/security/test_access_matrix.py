@@ -32,6 +32,7 @@ from portal.accounts.models import HelpRequest
 from portal.calendar.models import Holiday, PatternUse, Ramadan
 from portal.files.models import StoredFile
 from portal.mail.models import OutgoingEmail
+from portal.rosters.models import RosterImport
 from tests.factories import World, declaration_at, draft, endorse, sent, step_of
 from tests.security.access_table import CALLERS, NONE, TABLE
 
@@ -110,6 +111,8 @@ class Town:
             "approvals:basis": LegalBasis,
             "approvals:reason": ReasonText,
             "registries:batch": RegistryImport,
+            "rosters:batch": RosterImport,
+            "rosters:problems": RosterImport,
             "registries:problems": RegistryImport,
             "registries:end": Entry,
         }
@@ -172,6 +175,9 @@ def town(db: None, settings: Any) -> Town:
     )
     owe(WorkKind.HEAD_SILENT, "Periksa.", declaration=reviewed)
     Ramadan.objects.create(starts=date(2027, 2, 8), ends=date(2027, 3, 9))
+    RosterImport.objects.create(
+        state="planned", mapping={"nip": 1, "name": 2, "unit": 3}, made_by=world.administrator, made_at=now, beat_at=now
+    )
     Export.objects.create(owner=world.inspector, purpose="Uji", expected=1)
     counting.refresh()
     today = clock.today()

@@ -68,6 +68,48 @@ def find_header(rows: Iterable[SheetRow]) -> Header:
     raise refuse(_("Baris judul tidak ditemukan. Berkas harus mempunyai kolom NIP BARU (atau NIP) dan NAMA."))
 
 
+def likely_header(rows: Iterable[SheetRow]) -> SheetRow:
+    """Return the row that most likely holds the headings: the one with most known names, else the fullest."""
+    found = list(rows)
+    if not found:
+        raise refuse(_("Berkas tidak berisi baris."))
+
+    def rank(row: SheetRow) -> tuple[int, int]:
+        titles = [normalise_title(text) for text in row.cells.values()]
+        return sum(title in _FIELD for title in titles), sum(bool(title) for title in titles)
+
+    return max(found, key=rank)
+
+
+def guess(title: str) -> str:
+    """Return the field that a heading usually means, '' where it is none of ours."""
+    return _FIELD.get(normalise_title(title), "")
+
+
+def is_forbidden(title: str) -> bool:
+    """Tell whether a column is one that is dropped while reading, whatever somebody matches it with."""
+    name = normalise_title(title)
+    return name not in _FIELD and bool(_FORBIDDEN.search(name))
+
+
+def chosen_header(row: SheetRow, fields: dict[str, int]) -> Header:
+    """Return the header with the columns that a person matched; refuse what cannot be read."""
+    if missing := [NAMES[field][0] for field in _REQUIRED if field not in fields]:
+        raise refuse(_("Kolom %s belum dipasangkan.") % ", ".join(missing))
+    if "unit" not in fields and "unit_id" not in fields:
+        raise refuse(_("Kolom unit belum dipasangkan. Pasangkan UNOR ID atau nama unit."))
+    taken = set(fields.values())
+    others = [text for column, text in row.cells.items() if column not in taken and text.strip()]
+    return Header(
+        line=row.line,
+        fields=fields,
+        titles={field: row.cells.get(column, "").strip() for field, column in fields.items()},
+        forbidden=tuple(title for title in others if is_forbidden(title)),
+        unknown=tuple(title for title in others if not is_forbidden(title)),
+        filled=row.filled,
+    )
+
+
 def _header(row: SheetRow, titles: dict[int, str]) -> Header:
     fields: dict[str, int] = {}
     for column, title in titles.items():

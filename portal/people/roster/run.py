@@ -1,9 +1,11 @@
 """`import_roster`: from a file to a plan, and on demand to the directory, in one transaction."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -29,6 +31,25 @@ _LOCK = "portal:import"
 
 def _silent(_done: int, _total: int) -> None:
     """Show nothing."""
+
+
+class Source(Protocol):
+    """Where the rows of a file come from: the file itself, or what was read of it before."""
+
+    header: Header
+    rows: int
+    rejected: int
+    problems: list[Problem]
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the rows, those with problems as well (not `ok`)."""
+
+    def reject(self, problems: list[Problem]) -> None:
+        """Count the rows of these problems, and keep the problems while there is room."""
+
+
+# What is done around the writing, in its transaction; told whether a second officer confirmed.
+Keeper = Callable[[bool], AbstractContextManager[None]]
 
 
 class _Reading:
@@ -71,23 +92,25 @@ def import_roster(
     Changes that need a second officer are done only with two `officers`.
     """
     sheet = open_sheet(path)
-    header = find_header(sheet.head())
-    reading = _Reading(sheet, header, progress)
+    reading = _Reading(sheet, find_header(sheet.head()), progress)
     with transaction.atomic():
-        if apply:
-            _lock()
-        plan = _plan(reading, full=full)
-        return _apply(plan, path, officers) if apply else plan
+        if not apply:
+            return make_plan(reading, full=full)
+        lock_directory()
+        plan = make_plan(reading, full=full)
+        return apply_plan(plan, file_digest(path), by=officers.by if officers else None, officers=officers)
 
 
-def _lock() -> None:
+def lock_directory() -> None:
+    """Let no other import write until this transaction ends; refuse when one does."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
         if not cursor.fetchone()[0]:
             raise Refused(_("Impor lain sedang berjalan. Tunggu sampai selesai, lalu jalankan lagi."))
 
 
-def _plan(reading: _Reading, *, full: bool) -> planner.Plan:
+def make_plan(reading: Source, *, full: bool) -> planner.Plan:
+    """Stage the rows beside the directory and say what they would change; needs a transaction, writes nothing."""
     header = reading.header
     staging.fill(reading.entries())
     rejected_before = set(staging.query(f"SELECT line FROM {staging.TABLE} WHERE NOT ok"))
@@ -107,20 +130,29 @@ def _plan(reading: _Reading, *, full: bool) -> planner.Plan:
     )
 
 
-def _apply(plan: planner.Plan, path: Path, officers: Officers | None) -> planner.Plan:
+def apply_plan(
+    plan: planner.Plan,
+    digest: str,
+    *,
+    by: Employee | None,
+    officers: Officers | None,
+    via: str = "command",
+    keep: Keeper = lambda _confirmed: nullcontext(),
+) -> planner.Plan:
+    """Write what is staged, the held rows only with two officers; one audit line, and one for each head's address."""
     heads = writer.heads_with_new_address() if officers else []
     if officers:
         check_officers(officers, {person for person, _address in heads})
-    done = writer.write(clock.now(), confirmed=bool(officers))
-    digest = _digest(path)
-    by, second = (officers.by, officers.confirmed_by.pk) if officers else (None, None)
+    with keep(bool(officers)):
+        done = writer.write(clock.now(), confirmed=bool(officers))
+    second = officers.confirmed_by.pk if officers else None
     top = Opd.objects.order_by("pk").filter(parent=None).first()
     if top is not None:
         record(
             "roster_imported",
             top,
             by=by,
-            via="command",
+            via=via,
             chain=None,
             file=digest,
             confirmed_by=second,
@@ -129,11 +161,12 @@ def _apply(plan: planner.Plan, path: Path, officers: Officers | None) -> planner
         )
     for key, address in heads:
         person = Employee.objects.select_related("unit").get(pk=key)
-        record("address_changed", person, by=by, via="command", chain=None, file=digest, confirmed_by=second)
+        record("address_changed", person, by=by, via=via, chain=None, file=digest, confirmed_by=second)
         tell_old_address(person, address, digest)
     return replace(plan, applied=done)
 
 
-def _digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file, by which the log names it."""
     with path.open("rb") as raw:
         return hashlib.file_digest(raw, "sha256").hexdigest()
