@@ -64,6 +64,7 @@ def _management(held: frozenset[str]) -> list[dict[str, str]]:
         ),
         (_("Impor pegawai"), _("Daftar pegawai dari SIASN atau SIMPEG"), "rosters:list", administrator),
         (_("Konfirmasi petugas kedua"), _("Perubahan yang menunggu"), "approvals:confirm_changes", administrator),
+        (_("Antrean email"), _("Email yang menunggu atau gagal, kirim ulang"), "approvals:mails", administrator),
         (_("Contoh alasan"), _("Teks siap pakai untuk keputusan peninjau"), "approvals:reasons", administrator),
         (_("Pengguna dan peran"), _("Peran, perangkat, faktor kedua"), "users", administrator),
         (_("Register"), _("Penyedia, izin, objek pengawasan, bidang sensitif, pemilihan"), "registries:list", officers),

@@ -89,6 +89,8 @@ class OutgoingEmail(models.Model):
             ),
             models.Index(fields=["-failed_at"], condition=Q(state=State.FAILED), name="mail_failed"),
             models.Index(fields=["case", "id"], condition=~Q(case=""), name="mail_case"),
+            models.Index(fields=["purpose", "-id"], name="mail_kind"),
+            models.Index(fields=["-id"], condition=Q(state=State.SENT), name="mail_sent"),
         ]
 
     def __str__(self) -> str:

@@ -182,6 +182,8 @@ OFFICE = {
     "approvals:saved_views": (DESK, DESK),
     "approvals:keys": (DESK, DESK),
     "approvals:comment": (DESK, DESK),
+    "approvals:mails": (ADMINISTRATORS, ADMINISTRATORS),
+    "approvals:mail": (ADMINISTRATORS, ADMINISTRATORS),
     "approvals:reasons": (ADMINISTRATORS, NONE),
     "approvals:reason_new": (ADMINISTRATORS, ADMINISTRATORS),
     "approvals:reason": (ADMINISTRATORS, ADMINISTRATORS),

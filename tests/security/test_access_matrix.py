@@ -112,6 +112,7 @@ class Town:
             "approvals:reason": ReasonText,
             "registries:batch": RegistryImport,
             "rosters:batch": RosterImport,
+            "approvals:mail": OutgoingEmail,
             "rosters:problems": RosterImport,
             "registries:problems": RegistryImport,
             "registries:end": Entry,
