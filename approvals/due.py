@@ -20,6 +20,7 @@ from approvals.duties import (
 )
 from approvals.exports import background
 from approvals.officers import settle_officers
+from approvals.privacy import retention
 from declarations.registries import tasks
 from portal import clock
 from portal.accounts.upkeep import forget
@@ -63,6 +64,7 @@ DUTIES: tuple[Callable[[], int], ...] = (
     calling.work_off,
     background.resume,
     background.drop_old,
+    retention.work_off,
     operator.report,
 )
 

@@ -12,7 +12,7 @@ from portal.audit.log import history
 from portal.audit.models import AuditEvent
 from portal.mail.models import OutgoingEmail
 
-_TITLES = {
+TITLES = {
     "draft_started": _lazy("Draf dibuat"),
     "submitted": _lazy("Deklarasi terkirim"),
     "letter_issued": _lazy("Surat keterangan terbit"),
@@ -77,7 +77,7 @@ def timeline(declaration: Declaration, *, officer: bool) -> list[dict[str, Any]]
 
 def _event(event: AuditEvent, steps: dict[int, Step], declaration: Declaration, *, officer: bool) -> dict[str, Any]:
     step = steps.get(event.data.get("step", 0))
-    title, quote = _TITLES.get(event.event, event.event), ""
+    title, quote = TITLES.get(event.event, event.event), ""
     who = event.actor_name or _("sistem")
     if event.event == "decided" and step is not None:
         title = f"{step.get_stage_display()}: {step.get_outcome_display().lower()}"

@@ -35,6 +35,7 @@ KINDS: dict[str, str | Promise] = {
     "campaign_call": gettext_lazy("Ajakan kampanye"),
     "account_code": gettext_lazy("Kode akun"),
     "account_notice": gettext_lazy("Pemberitahuan akun"),
+    "correction_answer": gettext_lazy("Jawaban permintaan perbaikan data"),
     "address_changed": gettext_lazy("Alamat email berubah"),
     "acting_term": gettext_lazy("Masa tugas Plt."),
     "operator_report": gettext_lazy("Laporan harian pengelola"),

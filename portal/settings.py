@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "approvals.coverage",
     "approvals.casework",
     "approvals.exports",
+    "approvals.privacy",
     "portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",

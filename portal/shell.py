@@ -67,7 +67,7 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
         yield _("Laporan"), "approvals:reports", ("approvals:coverage", "approvals:coverage_office")
     if held & {"reviewer", "administrator"}:
         yield _("Akun baru"), "help_requests", ("help_request",)
-    if held & {"reviewer", "administrator"}:
+    if held & {"reviewer", "inspectorate", "administrator"}:
         yield _("Kelola"), "manage", ()
     if posts or "leadership" in held:
         yield _("Persetujuan"), "approvals:inbox", ()

@@ -55,6 +55,7 @@ def _management(held: frozenset[str]) -> list[dict[str, str]]:
     """Return the pages of administration this person may open, as far as this installation has them."""
     administrator = frozenset({"administrator"})
     officers = administrator | {"reviewer"}
+    auditors = administrator | {"inspectorate"}
     pages = [
         (
             _("OPD dan pejabat"),
@@ -65,6 +66,14 @@ def _management(held: frozenset[str]) -> list[dict[str, str]]:
         (_("Impor pegawai"), _("Daftar pegawai dari SIASN atau SIMPEG"), "rosters:list", administrator),
         (_("Konfirmasi petugas kedua"), _("Perubahan yang menunggu"), "approvals:confirm_changes", administrator),
         (_("Antrean email"), _("Email yang menunggu atau gagal, kirim ulang"), "approvals:mails", administrator),
+        (_("Permintaan perbaikan data"), _("Dijawab dalam 3 x 24 jam"), "approvals:corrections", administrator),
+        (
+            _("Masa simpan data"),
+            _("Yang lewat masa simpan, dengan petugas kedua"),
+            "approvals:retention",
+            administrator,
+        ),
+        (_("Jejak audit"), _("Siapa berbuat dan membaca apa"), "approvals:log", auditors),
         (_("Contoh alasan"), _("Teks siap pakai untuk keputusan peninjau"), "approvals:reasons", administrator),
         (_("Pengguna dan peran"), _("Peran, perangkat, faktor kedua"), "users", administrator),
         (_("Register"), _("Penyedia, izin, objek pengawasan, bidang sensitif, pemilihan"), "registries:list", officers),

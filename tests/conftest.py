@@ -31,6 +31,7 @@ REFERENCE_TABLES = {
     "approvals_policy",
     "approvals_controlmeasure",
     "casework_reasontext",
+    "privacy_period",
     "calendar_workpattern",
     "calendar_workday",
     "django_content_type",

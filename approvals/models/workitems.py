@@ -22,6 +22,7 @@ class WorkKind(models.TextChoices):
     LATE_OBJECTION = "late_objection", _("Keberatan terlambat menunggu keputusan")
     HEAD_CHANGE = "head_change", _("Perubahan pejabat menunggu petugas kedua")
     ACTING_TERM = "acting_term", _("Masa Plt. perlu diperiksa")
+    CORRECTION = "correction", _("Permintaan perbaikan data")
 
 
 class Audience(models.TextChoices):

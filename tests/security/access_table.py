@@ -34,7 +34,7 @@ ADMINISTRATORS = "L33333+3"
 
 PUBLIC_PAGES = {
     "home": (ALL, NONE),
-    "manage": (HELPERS, NONE),
+    "manage": (NUMBERS, NONE),
     "self_check": (ALL, ALL),
     "rules": (ALL, NONE),
     "privacy": (ALL, NONE),
@@ -182,6 +182,12 @@ OFFICE = {
     "approvals:saved_views": (DESK, DESK),
     "approvals:keys": (DESK, DESK),
     "approvals:comment": (DESK, DESK),
+    "approvals:own_data": (SIGNED, SIGNED),
+    "approvals:own_json": (NONE, SIGNED),
+    "approvals:own_pdf": (NONE, SIGNED),
+    "approvals:corrections": (ADMINISTRATORS, ADMINISTRATORS),
+    "approvals:log": ("L3333++3", NONE),
+    "approvals:retention": (ADMINISTRATORS, ADMINISTRATORS),  # and the head of BKPSDM
     "approvals:mails": (ADMINISTRATORS, ADMINISTRATORS),
     "approvals:mail": (ADMINISTRATORS, ADMINISTRATORS),
     "approvals:reasons": (ADMINISTRATORS, NONE),
