@@ -1,7 +1,7 @@
 # Everything lives in this folder: .venv (packages), var (data of the embedded servers; DATA_DIR moves it).
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench drill planted lock fmt clean browser
+.PHONY: help run test check bench drill sweep planted lock fmt clean browser
 
 PORT ?= 8000
 VENV := .venv
@@ -18,6 +18,7 @@ help:
 	@echo "make check   yang dijalankan CI: gaya, tipe, templat, migrasi, semua uji"
 	@echo "make bench   pengukuran kecepatan"
 	@echo "make drill   latihan gangguan yang lama: proses dimatikan, server surat hilang"
+	@echo "make sweep   setiap halaman setiap peran, di HP dan komputer, diperiksa axe"
 	@echo "make planted 18 cacat ditanam satu per satu di salinan kode: setiap cacat harus tertangkap ujinya"
 	@echo "make lock    tulis ulang requirements/*.txt dari pyproject.toml"
 	@echo "make fmt     rapikan gaya kode"
@@ -73,6 +74,9 @@ bench: $(VENV)/.test
 
 drill: $(VENV)/.test
 	@STATEFUL_STEPS=25000 $(BIN)/python -m pytest -m "fault or drill" $(ARGS)
+
+sweep: $(VENV)/.test browser
+	@$(BIN)/python -m pytest tests/sweep -q -s -o python_files='sweep_*.py' $(ARGS)
 
 planted: $(VENV)/.test
 	@$(BIN)/python -m tests.planted $(ARGS)

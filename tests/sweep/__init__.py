@@ -1,0 +1,1 @@
+"""Every page of every role looked at by a program: `make sweep`."""
