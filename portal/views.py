@@ -57,6 +57,7 @@ def _management(held: frozenset[str]) -> list[dict[str, str]]:
     officers = administrator | {"reviewer"}
     auditors = administrator | {"inspectorate"}
     pages = [
+        (_("Kesiapan portal"), _("Apa yang belum lengkap"), "approvals:readiness", administrator),
         (
             _("OPD dan pejabat"),
             _("Siapa yang memutus, Plt. dan Plh., alamat email"),

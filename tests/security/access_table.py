@@ -188,6 +188,7 @@ OFFICE = {
     "approvals:corrections": (ADMINISTRATORS, "L3333343"),  # no request is named, so there is none
     "approvals:log": ("L3333++3", NONE),
     "approvals:retention": (ADMINISTRATORS, ADMINISTRATORS),  # and the head of BKPSDM
+    "approvals:readiness": (ADMINISTRATORS, NONE),
     "approvals:mails": (ADMINISTRATORS, ADMINISTRATORS),
     "approvals:mail": (ADMINISTRATORS, ADMINISTRATORS),
     "approvals:reasons": (ADMINISTRATORS, NONE),
