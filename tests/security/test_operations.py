@@ -4,6 +4,7 @@ import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -74,7 +75,9 @@ def test_a_damaged_backup_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "a.zip"
     snapshot.write(file)
     content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 0xFF
+    with ZipFile(file) as packed:
+        largest = max(packed.infolist(), key=lambda member: member.compress_size)
+    content[largest.header_offset + 30 + len(largest.filename) + largest.compress_size // 2] ^= 0xFF
     file.write_bytes(content)
     empty()
     before = snapshot.digests()
