@@ -53,10 +53,20 @@ def _other_ways() -> list[dict[str, str]]:
 
 def _management(held: frozenset[str]) -> list[dict[str, str]]:
     """Return the pages of administration this person may open, as far as this installation has them."""
+    pages = _pages_of_administration()
+    return [
+        {"label": label, "hint": hint, "url": url}
+        for label, hint, name, groups in pages
+        if held & groups and (url := address(name))
+    ]
+
+
+def _pages_of_administration() -> list[tuple[str, str, str, frozenset[str]]]:
+    """Return label, hint, view and who may open it, in the order of the page."""
     administrator = frozenset({"administrator"})
     officers = administrator | {"reviewer"}
     auditors = administrator | {"inspectorate"}
-    pages = [
+    return [
         (_("Kesiapan portal"), _("Apa yang belum lengkap"), "approvals:readiness", administrator),
         (
             _("OPD dan pejabat"),
@@ -91,11 +101,6 @@ def _management(held: frozenset[str]) -> list[dict[str, str]]:
             administrator,
         ),
         (_("Kalender kerja"), _("Hari libur, cuti bersama, Ramadan, jam kerja"), "calendar:year", administrator),
-    ]
-    return [
-        {"label": label, "hint": hint, "url": url}
-        for label, hint, name, groups in pages
-        if held & groups and (url := address(name))
     ]
 
 
