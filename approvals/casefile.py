@@ -114,9 +114,13 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra:
 
 
 def desk_of(file: CaseFile) -> dict[str, Any]:
-    """Return who else has the case open, and whether single keys move through the list."""
+    """Return who else has the case open, whether single keys move through the list, and who may take it along."""
     others = seen.lately([file.declaration], but=file.person)
-    return {"opened": others.get(file.declaration.audit_chain, ""), "shortcuts": saved.shortcuts_on(file.person)}
+    return {
+        "opened": others.get(file.declaration.audit_chain, ""),
+        "shortcuts": saved.shortcuts_on(file.person),
+        "may_bundle": INSPECTORATE in groups_of(file.person),
+    }
 
 
 def cannot_decide(file: CaseFile) -> str:

@@ -45,6 +45,8 @@ TITLES = {
     "assigned": _lazy("Ditugaskan kepada peninjau"),
     "finding_judged": _lazy("Temuan dinilai"),
     "note_written": _lazy("Catatan internal ditulis"),
+    "bundle_made": _lazy("Paket bukti dibuat"),
+    "bundle_checked": _lazy("Paket bukti diperiksa"),
     "comment_written": _lazy("Komentar pada isian ditulis"),
     "sensitive_read": _lazy("Jawaban sensitif dibaca"),
 }
@@ -52,7 +54,17 @@ _KEY = frozenset(
     {"submitted", "decided", "withdrawn", "closed", "revoked", "expired", "disowned", "objected", "suspended", "lifted"}
 )
 _INTERNAL = frozenset(
-    {"taken", "released", "assigned", "finding_judged", "note_written", "comment_written", "rescreened"}
+    {
+        "taken",
+        "released",
+        "assigned",
+        "finding_judged",
+        "note_written",
+        "comment_written",
+        "rescreened",
+        "bundle_made",
+        "bundle_checked",
+    }
 )
 _MAIL_TITLES = {
     "head_request": _lazy("Email permintaan keputusan ke atasan"),

@@ -5,6 +5,7 @@ from django.urls import path
 from approvals.views import (
     acts,
     bulk,
+    bundle,
     campaign,
     case,
     comments,
@@ -113,6 +114,7 @@ urlpatterns = [
     path("tinjau/kanal/", proof.queue, name="proof_queue"),
     path("tinjau/kanal/<int:kanal>/", proof.judge, name="proof_judge"),
     path("tinjau/kanal/<int:kanal>/berkas/<uuid:berkas>/", proof.picture, name="proof_picture"),
+    path("tinjau/paket-bukti/", bundle.check, name="bundle_check"),
     path("tinjau/<str:nomor>/", case.show, name="case"),
     path("tinjau/<str:nomor>/ambil/", acts.take, name="take"),
     path("tinjau/<str:nomor>/aktifkan/", conditions.lift, name="lift"),
@@ -128,6 +130,7 @@ urlpatterns = [
     path("tinjau/<str:nomor>/lembar-keputusan/", paper.record, name="paper"),
     path("tinjau/<str:nomor>/lembar-keputusan/lembar.pdf", paper.sheet, name="paper_sheet"),
     path("tinjau/<str:nomor>/lepas/", acts.release, name="release"),
+    path("tinjau/<str:nomor>/paket-bukti.zip", bundle.make, name="bundle"),
     path("tinjau/<str:nomor>/surel/<int:surel>/", case.mail, name="mail_copy"),
     path("tinjau/<str:nomor>/temuan/<str:kode>/", acts.finding, name="finding"),
     path("tinjau/<str:nomor>/tugaskan/", acts.assign, name="assign"),

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "approvals.casework",
     "approvals.exports",
     "approvals.privacy",
+    "approvals.bundles",
     "portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",

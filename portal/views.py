@@ -65,7 +65,6 @@ def _pages_of_administration() -> list[tuple[str, str, str, frozenset[str]]]:
     """Return label, hint, view and who may open it, in the order of the page."""
     administrator = frozenset({"administrator"})
     officers = administrator | {"reviewer"}
-    auditors = administrator | {"inspectorate"}
     return [
         (_("Kesiapan portal"), _("Apa yang belum lengkap"), "approvals:readiness", administrator),
         (
@@ -84,7 +83,7 @@ def _pages_of_administration() -> list[tuple[str, str, str, frozenset[str]]]:
             "approvals:retention",
             administrator,
         ),
-        (_("Jejak audit"), _("Siapa berbuat dan membaca apa"), "approvals:log", auditors),
+        *_pages_of_auditors(),
         (_("Contoh alasan"), _("Teks siap pakai untuk keputusan peninjau"), "approvals:reasons", administrator),
         (_("Pengguna dan peran"), _("Peran, perangkat, faktor kedua"), "users", administrator),
         (_("Register"), _("Penyedia, izin, objek pengawasan, bidang sensitif, pemilihan"), "registries:list", officers),
@@ -101,6 +100,19 @@ def _pages_of_administration() -> list[tuple[str, str, str, frozenset[str]]]:
             administrator,
         ),
         (_("Kalender kerja"), _("Hari libur, cuti bersama, Ramadan, jam kerja"), "calendar:year", administrator),
+    ]
+
+
+def _pages_of_auditors() -> list[tuple[str, str, str, frozenset[str]]]:
+    inspectorate = frozenset({"inspectorate"})
+    return [
+        (_("Jejak audit"), _("Siapa berbuat dan membaca apa"), "approvals:log", inspectorate | {"administrator"}),
+        (
+            _("Periksa paket bukti"),
+            _("Apakah ZIP sebuah perkara masih utuh"),
+            "approvals:bundle_check",
+            inspectorate,
+        ),
     ]
 
 

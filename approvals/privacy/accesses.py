@@ -20,6 +20,7 @@ from portal.people.models import Employee
 READINGS = {
     OPENED: gettext_lazy("Deklarasi dibuka"),
     "sensitive_read": gettext_lazy("Jawaban sensitif dibaca"),
+    "bundle_made": gettext_lazy("Paket bukti dibuat"),
 }
 _MOST = 200
 EVENTS: dict[str, str | Promise] = {

@@ -187,6 +187,8 @@ OFFICE = {
     "approvals:own_pdf": (NONE, SIGNED),
     "approvals:corrections": (ADMINISTRATORS, "L3333343"),  # no request is named, so there is none
     "approvals:log": ("L3333++3", NONE),
+    "approvals:bundle": ("L3333+33", "L3333+33"),
+    "approvals:bundle_check": ("L3333+33", "L3333+33"),
     "approvals:retention": (ADMINISTRATORS, ADMINISTRATORS),  # and the head of BKPSDM
     "approvals:readiness": (ADMINISTRATORS, NONE),
     "approvals:mails": (ADMINISTRATORS, ADMINISTRATORS),
