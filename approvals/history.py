@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from approvals.casework.seen import OPENED
 from approvals.models import Stage, Step, Via
@@ -13,42 +13,42 @@ from portal.audit.models import AuditEvent
 from portal.mail.models import OutgoingEmail
 
 TITLES = {
-    "draft_started": _lazy("Draf dibuat"),
-    "submitted": _lazy("Deklarasi terkirim"),
-    "letter_issued": _lazy("Surat keterangan terbit"),
-    "withdrawn": _lazy("Deklarasi ditarik"),
-    "closed": _lazy("Ditutup BKPSDM: tidak diperbaiki lebih dari 30 hari"),
-    "revoked": _lazy("Persetujuan dicabut"),
-    "expired": _lazy("Masa berlaku berakhir"),
-    "superseded": _lazy("Digantikan oleh deklarasi baru"),
-    "disowned": _lazy("Atasan menyatakan “bukan saya”; keputusannya dibuka lagi"),
-    "link_renewed": _lazy("Tautan keputusan diperbarui"),
-    "reassigned": _lazy("Pejabat yang memutus berganti"),
-    "proof_sent": _lazy("Bukti syarat dikirim"),
-    "proof_judged": _lazy("Bukti syarat diperiksa"),
-    "suspended": _lazy("Persetujuan ditangguhkan"),
-    "lifted": _lazy("Persetujuan berlaku lagi"),
-    "passed_on": _lazy("Diteruskan kepada pejabat lain untuk perkara ini"),
-    "taken_back": _lazy("Diambil kembali oleh pejabat semula"),
-    "stepped_down": _lazy("Pejabat mundur karena punya kepentingan; naik setingkat"),
-    "moved": _lazy("ASN pindah unit; perkara mengikuti"),
-    "rescreened": _lazy("Ditapis ulang"),
-    "confirmed": _lazy("ASN mengonfirmasi isian setelah pindah"),
-    "escalated": _lazy("Lewat batas: atasan di atasnya dan BKPSDM diberi tahu"),
-    "reminded": _lazy("Pengingat ke atasan"),
-    "objected": _lazy("Keberatan diajukan dan ditelaah"),
-    "objection_late": _lazy("Keberatan terlambat diajukan"),
-    "objection_refused": _lazy("Keberatan terlambat tidak ditelaah"),
-    "objection_to_inspectorate": _lazy("Tidak ada peninjau yang bebas; Inspektorat menelaah keberatan"),
-    "taken": _lazy("Diambil peninjau"),
-    "released": _lazy("Dilepas peninjau"),
-    "assigned": _lazy("Ditugaskan kepada peninjau"),
-    "finding_judged": _lazy("Temuan dinilai"),
-    "note_written": _lazy("Catatan internal ditulis"),
-    "bundle_made": _lazy("Paket bukti dibuat"),
-    "bundle_checked": _lazy("Paket bukti diperiksa"),
-    "comment_written": _lazy("Komentar pada isian ditulis"),
-    "sensitive_read": _lazy("Jawaban sensitif dibaca"),
+    "draft_started": gettext_lazy("Draf dibuat"),
+    "submitted": gettext_lazy("Deklarasi terkirim"),
+    "letter_issued": gettext_lazy("Surat keterangan terbit"),
+    "withdrawn": gettext_lazy("Deklarasi ditarik"),
+    "closed": gettext_lazy("Ditutup BKPSDM: tidak diperbaiki lebih dari 30 hari"),
+    "revoked": gettext_lazy("Persetujuan dicabut"),
+    "expired": gettext_lazy("Masa berlaku berakhir"),
+    "superseded": gettext_lazy("Digantikan oleh deklarasi baru"),
+    "disowned": gettext_lazy("Atasan menyatakan “bukan saya”; keputusannya dibuka lagi"),
+    "link_renewed": gettext_lazy("Tautan keputusan diperbarui"),
+    "reassigned": gettext_lazy("Pejabat yang memutus berganti"),
+    "proof_sent": gettext_lazy("Bukti syarat dikirim"),
+    "proof_judged": gettext_lazy("Bukti syarat diperiksa"),
+    "suspended": gettext_lazy("Persetujuan ditangguhkan"),
+    "lifted": gettext_lazy("Persetujuan berlaku lagi"),
+    "passed_on": gettext_lazy("Diteruskan kepada pejabat lain untuk perkara ini"),
+    "taken_back": gettext_lazy("Diambil kembali oleh pejabat semula"),
+    "stepped_down": gettext_lazy("Pejabat mundur karena punya kepentingan; naik setingkat"),
+    "moved": gettext_lazy("ASN pindah unit; perkara mengikuti"),
+    "rescreened": gettext_lazy("Ditapis ulang"),
+    "confirmed": gettext_lazy("ASN mengonfirmasi isian setelah pindah"),
+    "escalated": gettext_lazy("Lewat batas: atasan di atasnya dan BKPSDM diberi tahu"),
+    "reminded": gettext_lazy("Pengingat ke atasan"),
+    "objected": gettext_lazy("Keberatan diajukan dan ditelaah"),
+    "objection_late": gettext_lazy("Keberatan terlambat diajukan"),
+    "objection_refused": gettext_lazy("Keberatan terlambat tidak ditelaah"),
+    "objection_to_inspectorate": gettext_lazy("Tidak ada peninjau yang bebas; Inspektorat menelaah keberatan"),
+    "taken": gettext_lazy("Diambil peninjau"),
+    "released": gettext_lazy("Dilepas peninjau"),
+    "assigned": gettext_lazy("Ditugaskan kepada peninjau"),
+    "finding_judged": gettext_lazy("Temuan dinilai"),
+    "note_written": gettext_lazy("Catatan internal ditulis"),
+    "bundle_made": gettext_lazy("Paket bukti dibuat"),
+    "bundle_checked": gettext_lazy("Paket bukti diperiksa"),
+    "comment_written": gettext_lazy("Komentar pada isian ditulis"),
+    "sensitive_read": gettext_lazy("Jawaban sensitif dibaca"),
 }
 _KEY = frozenset(
     {"submitted", "decided", "withdrawn", "closed", "revoked", "expired", "disowned", "objected", "suspended", "lifted"}
@@ -67,11 +67,11 @@ _INTERNAL = frozenset(
     }
 )
 _MAIL_TITLES = {
-    "head_request": _lazy("Email permintaan keputusan ke atasan"),
-    "head_code": _lazy("Email kode ke atasan"),
-    "head_receipt": _lazy("Email bukti keputusan ke atasan"),
-    "office_notice": _lazy("Email pemberitahuan ke pejabat"),
-    "case_notice": _lazy("Email pemberitahuan ke ASN"),
+    "head_request": gettext_lazy("Email permintaan keputusan ke atasan"),
+    "head_code": gettext_lazy("Email kode ke atasan"),
+    "head_receipt": gettext_lazy("Email bukti keputusan ke atasan"),
+    "office_notice": gettext_lazy("Email pemberitahuan ke pejabat"),
+    "case_notice": gettext_lazy("Email pemberitahuan ke ASN"),
 }
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from declarations.answers import elsewhere
 from declarations.drafts import start
@@ -20,12 +20,15 @@ HOLDS = frozenset({Status.APPROVED, Status.SUSPENDED})
 
 # What may have changed (ux A20), and the pages of the form that ask about it.
 CHANGES: dict[str, tuple[object, tuple[str, ...]]] = {
-    "kanal_baru": (_lazy("Kanal baru"), ("kanal", "konten", "komersial")),
-    "kanal_ditutup": (_lazy("Kanal ditutup"), ("kanal",)),
-    "jenis": (_lazy("Jenis konten"), ("konten",)),
-    "keuntungan": (_lazy("Mulai menerima keuntungan"), ("komersial", "komersial_umum", "kepentingan")),
-    "jabatan": (_lazy("Jabatan atau OPD saya"), ("waktu", "kepentingan")),
-    "lainnya": (_lazy("Lainnya"), ("kanal", "konten", "batas", "waktu", "komersial", "komersial_umum", "kepentingan")),
+    "kanal_baru": (gettext_lazy("Kanal baru"), ("kanal", "konten", "komersial")),
+    "kanal_ditutup": (gettext_lazy("Kanal ditutup"), ("kanal",)),
+    "jenis": (gettext_lazy("Jenis konten"), ("konten",)),
+    "keuntungan": (gettext_lazy("Mulai menerima keuntungan"), ("komersial", "komersial_umum", "kepentingan")),
+    "jabatan": (gettext_lazy("Jabatan atau OPD saya"), ("waktu", "kepentingan")),
+    "lainnya": (
+        gettext_lazy("Lainnya"),
+        ("kanal", "konten", "batas", "waktu", "komersial", "komersial_umum", "kepentingan"),
+    ),
 }
 
 

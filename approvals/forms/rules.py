@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.models import LegalBasis, RuleText
@@ -49,10 +49,10 @@ class RuleForm(forms.Form):
         options.setdefault("initial", self._initial(rule))
         super().__init__(*args, **options)
         for base, when in BRANCHES.get(rule.code, {}).items():
-            label = _now("Tingkat %s") % when
+            label = gettext("Tingkat %s") % when
             self.fields[f"level_{base.value}"] = forms.ChoiceField(label=label, choices=_SEVERITIES)
         for name, limit in LIMITS.get(rule.code, {}).items():
-            hint = _now("%(least)d sampai %(most)d %(unit)s") % {
+            hint = gettext("%(least)d sampai %(most)d %(unit)s") % {
                 "least": limit.least,
                 "most": limit.most,
                 "unit": limit.unit,

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from approvals.bundles import checking, making
 from approvals.exports.purpose import stated
@@ -29,12 +29,12 @@ inspectors = only(INSPECTORATE)
 
 class BundleForm(forms.Form):
     berkas = forms.FileField(
-        label=_lazy("Berkas paket bukti"),
-        help_text=_lazy("ZIP, paling besar 100 MB. Nama berkasnya jangan diganti."),
+        label=gettext_lazy("Berkas paket bukti"),
+        help_text=gettext_lazy("ZIP, paling besar 100 MB. Nama berkasnya jangan diganti."),
         error_messages={
-            "required": _lazy("Pilih berkas ZIP paket bukti"),
-            "empty": _lazy("Berkas kosong. Pilih berkas ZIP paket bukti"),
-            "invalid": _lazy("Pilih berkas ZIP paket bukti"),
+            "required": gettext_lazy("Pilih berkas ZIP paket bukti"),
+            "empty": gettext_lazy("Berkas kosong. Pilih berkas ZIP paket bukti"),
+            "invalid": gettext_lazy("Pilih berkas ZIP paket bukti"),
         },
         widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
     )

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from approvals import emails
 from approvals.models import Because, Recusal, Stage, Step, Via
@@ -20,10 +20,10 @@ from portal.errors import Refused
 from portal.people.models import Employee, PostKind
 
 REASONS = {
-    "dinas_luar": _lazy("Dinas luar"),
-    "cuti": _lazy("Cuti"),
-    "sakit": _lazy("Sakit"),
-    "lainnya": _lazy("Lainnya"),
+    "dinas_luar": gettext_lazy("Dinas luar"),
+    "cuti": gettext_lazy("Cuti"),
+    "sakit": gettext_lazy("Sakit"),
+    "lainnya": gettext_lazy("Lainnya"),
 }
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse_lazy
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import cooldown
@@ -27,8 +27,8 @@ LONGEST = 256
 
 
 def _privacy_label() -> SafeString:
-    link = format_html('<a href="{}">{}</a>', reverse_lazy("privacy"), _g("kebijakan privasi"))
-    return format_html(_g("Saya sudah membaca {}"), link)
+    link = format_html('<a href="{}">{}</a>', reverse_lazy("privacy"), gettext("kebijakan privasi"))
+    return format_html(gettext("Saya sudah membaca {}"), link)
 
 
 class NipForm(forms.Form):
@@ -92,7 +92,7 @@ class LoginForm(BaseLoginForm):  # type: ignore[misc]
         except TooMany as refused:
             self.status = 429
             raise ValidationError(
-                _g("%(wait)s Atau minta kode lewat email."), params={"wait": refused.message}
+                gettext("%(wait)s Atau minta kode lewat email."), params={"wait": refused.message}
             ) from refused
         try:
             super()._clean_with_password(credentials)
@@ -197,9 +197,9 @@ class NewPasswordForm(PersonForm):
 def _in_our_words(error: ValidationError, password: str) -> ValidationError:
     """Django's validators judge; the sentence is ours."""
     if error.code == "password_too_short":
-        return ValidationError(_g("Kata sandi minimal 12 karakter. Anda menulis %(n)s") % {"n": len(password)})
+        return ValidationError(gettext("Kata sandi minimal 12 karakter. Anda menulis %(n)s") % {"n": len(password)})
     if error.code == "password_too_common":
-        return ValidationError(_g("Kata sandi ini terlalu sering dipakai orang. Pilih yang lain"))
+        return ValidationError(gettext("Kata sandi ini terlalu sering dipakai orang. Pilih yang lain"))
     return error
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import clock
@@ -68,14 +68,16 @@ class HolidayForm(ReasonForm):
         day: date = self.cleaned_data["tanggal"]
         if day.year not in years():
             span = {"first": years()[0], "last": years()[-1]}
-            raise forms.ValidationError(_g("Pilih tanggal dari tahun %(first)d sampai %(last)d") % span)
+            raise forms.ValidationError(gettext("Pilih tanggal dari tahun %(first)d sampai %(last)d") % span)
         if day.weekday() >= 5:
-            raise forms.ValidationError(_g("%s sudah bukan hari kerja") % weekday_date(day))
+            raise forms.ValidationError(gettext("%s sudah bukan hari kerja") % weekday_date(day))
         known = Holiday.objects.filter(day=day).first()
         if known is not None and known.removed_at is None:
-            raise forms.ValidationError(_g("Tanggal ini sudah libur: %s") % known.name)
+            raise forms.ValidationError(gettext("Tanggal ini sudah libur: %s") % known.name)
         if known is not None:
-            raise forms.ValidationError(_g("Tanggal ini pernah dihapus (%s). Pulihkan dari daftarnya.") % known.name)
+            raise forms.ValidationError(
+                gettext("Tanggal ini pernah dihapus (%s). Pulihkan dari daftarnya.") % known.name
+            )
         return day
 
 
@@ -89,9 +91,9 @@ class RamadanForm(ReasonForm):
         first, last = data.get("mulai"), data.get("sampai")
         if first and last:
             if not 28 <= (last - first).days + 1 <= 31:
-                self.add_error("sampai", _g("Ramadan berlangsung 29 atau 30 hari. Periksa kedua tanggal."))
+                self.add_error("sampai", gettext("Ramadan berlangsung 29 atau 30 hari. Periksa kedua tanggal."))
             elif Ramadan.objects.filter(starts__lte=last, ends__gte=first).exists():
-                self.add_error("mulai", _g("Tanggal ini bertabrakan dengan Ramadan lain yang sudah tercatat."))
+                self.add_error("mulai", gettext("Tanggal ini bertabrakan dengan Ramadan lain yang sudah tercatat."))
         return data
 
 
@@ -114,10 +116,10 @@ class HoursForm(ReasonForm):
         super().__init__(*args, **kwargs)
         for name, weekdays, label in _BLOCKS:
             words = {
-                "masuk": _g("%s: masuk"),
-                "istirahat": _g("%s: istirahat mulai"),
-                "kembali": _g("%s: istirahat sampai"),
-                "pulang": _g("%s: pulang"),
+                "masuk": gettext("%s: masuk"),
+                "istirahat": gettext("%s: istirahat mulai"),
+                "kembali": gettext("%s: istirahat sampai"),
+                "pulang": gettext("%s: pulang"),
             }
             for part, text in words.items():
                 self.fields[f"{name}_{part}"] = _time(text % label)
@@ -142,17 +144,17 @@ class HoursForm(ReasonForm):
             if bool(opens) != bool(closes):
                 part = "pulang" if opens else "masuk"
                 self.add_error(
-                    f"{name}_{part}", _g("%s: isi jam masuk dan jam pulang, atau kosongkan keduanya") % label
+                    f"{name}_{part}", gettext("%s: isi jam masuk dan jam pulang, atau kosongkan keduanya") % label
                 )
             elif bool(rest) != bool(back):
                 part = "kembali" if rest else "istirahat"
                 self.add_error(
-                    f"{name}_{part}", _g("%s: isi awal dan akhir istirahat, atau kosongkan keduanya") % label
+                    f"{name}_{part}", gettext("%s: isi awal dan akhir istirahat, atau kosongkan keduanya") % label
                 )
             elif not _in_order([each for each in (opens, rest, back, closes) if each]) or (rest and not opens):
-                self.add_error(f"{name}_masuk", _g("%s: urutannya masuk, istirahat, kembali, pulang") % label)
+                self.add_error(f"{name}_masuk", gettext("%s: urutannya masuk, istirahat, kembali, pulang") % label)
         if not self.errors and not self.hours():
-            self.add_error("senin_masuk", _g("Isi jam kerja sedikitnya untuk satu hari"))
+            self.add_error("senin_masuk", gettext("Isi jam kerja sedikitnya untuk satu hari"))
         return data
 
     def hours(self) -> list[Hours]:
@@ -180,9 +182,9 @@ def _targets() -> list[tuple[str, Any]]:
     kinds = [UnitKind.SEKOLAH, UnitKind.PUSKESMAS, UnitKind.RSUD, UnitKind.KECAMATAN]
     units = Opd.objects.filter(kind__in=DECIDING, is_active=True).order_by("name").values_list("pk", "name")
     return [
-        ("", _g("Pilih")),
-        (_g("Jenis unit"), [(f"jenis:{kind.value}", _g("Semua unit: %s") % kind.label) for kind in kinds]),
-        (_g("Perangkat daerah"), [(f"unit:{pk}", name) for pk, name in units]),
+        ("", gettext("Pilih")),
+        (gettext("Jenis unit"), [(f"jenis:{kind.value}", gettext("Semua unit: %s") % kind.label) for kind in kinds]),
+        (gettext("Perangkat daerah"), [(f"unit:{pk}", name) for pk, name in units]),
     ]
 
 
