@@ -49,6 +49,11 @@ class SmtpSink:
             time.sleep(0.05)
         return self.messages
 
+    def keep(self, recipients: list[str], content: bytes) -> None:
+        """Store a mail that was taken, before its sender hears of it."""
+        self.recipients.append(recipients)
+        self.messages.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """aiosmtpd calls this with a whole message."""
         self.attempts += 1
@@ -59,8 +64,7 @@ class SmtpSink:
             server.transport.abort()
             return "421 dropped"
         if mode != "hang":
-            self.recipients.append(list(envelope.rcpt_tos))
-            self.messages.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
+            self.keep(list(envelope.rcpt_tos), envelope.content)
         if mode in ("hang", "accept_then_hang"):
             while self.mode == mode and self.controller is not None:
                 await asyncio.sleep(0.1)

@@ -1,0 +1,92 @@
+"""A mail server as a process: it writes every mail it takes into a journal and misbehaves as its mode file says."""
+
+import argparse
+import json
+import re
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import cast
+
+from tests.smtp import Mode, SmtpSink
+
+JOURNAL, MODE = "mails.jsonl", "mail-mode"
+_LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One copy of a mail as the server took it; `at` is Unix time, `mode` how the server behaved towards it."""
+
+    at: float
+    id: str
+    to: str
+    subject: str
+    links: list[str]
+    mode: str
+
+
+class JournalSink(SmtpSink):
+    """Asks a file for its mode at each mail; a mail is in the journal before its sender hears 250."""
+
+    def __init__(self, port: int, folder: Path) -> None:
+        self.folder = folder
+        super().__init__()
+        self.port = port
+        self.journal = (folder / JOURNAL).open("a", buffering=1)
+
+    @property
+    def mode(self) -> Mode:
+        try:
+            return cast(Mode, (self.folder / MODE).read_text().strip() or "ok")
+        except FileNotFoundError:
+            return "ok"
+
+    @mode.setter
+    def mode(self, value: Mode) -> None:
+        """The file decides; what the base class starts with is what a missing file means."""
+
+    def keep(self, recipients: list[str], content: bytes) -> None:
+        message = cast(EmailMessage, message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        body = message.get_body(("plain",))
+        text = body.get_content() if body is not None else ""
+        line = {
+            "at": time.time(),
+            "id": str(message["Message-ID"]),
+            "to": recipients[0],
+            "subject": str(message["Subject"]),
+            "links": _LINK.findall(text),
+            "mode": self.mode,
+        }
+        self.journal.write(json.dumps(line) + "\n")
+
+
+def read_journal(folder: Path) -> list[Mail]:
+    """Return what was taken, oldest first; a line cut by kill -9 is a mail nobody was told of."""
+    path = folder / JOURNAL
+    if not path.exists():
+        return []
+    whole = path.read_text().rpartition("\n")[0]
+    return [Mail(**json.loads(line)) for line in whole.splitlines() if line.endswith("}")]
+
+
+def main() -> None:
+    """Listen until SIGTERM."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--folder", type=Path, required=True)
+    options = parser.parse_args()
+    sink = JournalSink(options.port, options.folder)
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _signum, _frame: ended.set())
+    sink.start()
+    ended.wait()
+    sink.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""The native stack runs what Dockerfile and compose file say, and comes back from the death of each process."""
+
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.native import Native
+from tests.native.stack import compose_command, web_command
+
+pytestmark = pytest.mark.fault
+
+
+@pytest.fixture(scope="module")
+def native() -> Iterator[Native]:
+    with Native(webs=2, web_workers=1, workers=1, proxied=True) as stack:
+        yield stack
+
+
+def test_commands_are_those_of_production() -> None:
+    assert web_command(8123)[0] == "sh"
+    assert "exec gunicorn portal.wsgi -b 127.0.0.1:8123" in web_command(8123)[-1]
+    assert compose_command("worker")[:4] == ["celery", "-A", "portal", "worker"]
+    assert compose_command("beat")[:4] == ["celery", "-A", "portal", "beat"]
+    assert compose_command("migrate") == ["python", "manage.py", "prepare", "--skip-static"]
+
+
+def test_a_mail_goes_through_after_the_death_of_every_process(native: Native) -> None:
+    assert native.request("GET", "/healthz/ready", web=1)[0] == 200
+    assert native.request("GET", "/healthz/ready", web=2)[0] == 200
+    for process in native.processes.values():
+        process.kill()
+    native.valkey.kill()
+    native.postgres.kill()
+    native.valkey.start()
+    native.postgres.start()
+    assert set(native.revive()) == set(native.processes)
+    for process in native.processes.values():
+        process.wait_ready()
+    assert native.request("GET", "/healthz/ready", web=1)[0] == 200
+    native.python("-c", SEND)
+    deadline = time.monotonic() + 30
+    while not native.mails():
+        assert time.monotonic() < deadline, native["worker-1"].said()[-2000:]
+        time.sleep(0.1)
+    assert [(mail.to, mail.links, mail.mode) for mail in native.mails()] == [
+        ("a@demo.pasbar.example", ["http://localhost/k/abc/"], "ok")
+    ]
+    assert native.sql("SELECT count(*) FROM mail_outgoingemail")[0][0] == 1
+
+
+SEND = """
+import django
+django.setup()
+from django.db import transaction
+from portal.mail.compose import OutboxMessage
+text = "lihat http://localhost/k/abc/\\n"
+with transaction.atomic():
+    OutboxMessage(key="uji.1", to="a@demo.pasbar.example", subject="Uji", text=text, purpose="sample").send()
+"""
+
+
+def test_a_frozen_server_answers_nobody_and_goes_on_afterwards(native: Native) -> None:
+    native["web-2"].freeze()
+    with pytest.raises(OSError, match="timed out"):
+        native.request("GET", "/healthz/live", web=2, seconds=1)
+    native["web-2"].thaw()
+    assert native.request("GET", "/healthz/live", web=2)[0] == 200
+
+
+def test_the_proxy_lets_a_commit_happen_and_hides_its_answer(native: Native) -> None:
+    native.sql("CREATE TABLE IF NOT EXISTS ambig (n int)")
+    native.cut_next_commit()
+    with psycopg.connect(native.proxy_url) as connection:
+        connection.execute("INSERT INTO ambig VALUES (1)")
+        with pytest.raises(psycopg.OperationalError):
+            connection.commit()
+    assert native.sql("SELECT n FROM ambig") == [(1,)]
+    assert native.request("GET", "/healthz/ready", web=1)[0] == 200
