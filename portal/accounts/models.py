@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.people.models import Opd
+from portal.people.roles import LABELS
 
 
 class OneTimeCode(models.Model):
@@ -123,8 +124,6 @@ class RoleChange(models.Model):
     @property
     def label(self) -> str:
         """Return the role in words."""
-        from portal.accounts.users import LABELS  # the words stand beside the rules, which read this model
-
         return str(LABELS.get(self.role, self.role))
 
 

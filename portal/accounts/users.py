@@ -4,7 +4,6 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal import clock
 from portal.accounts import devices
@@ -15,13 +14,6 @@ from portal.errors import Refused
 from portal.people.models import Employee
 from portal.people.roles import ADMINISTRATOR, ENOUGH_ADMINISTRATORS, ROLES, administrators, has_role
 from portal.people.roster.second_officer import may_confirm
-
-LABELS = {
-    "reviewer": gettext_lazy("Verifikator BKPSDM"),
-    "inspectorate": gettext_lazy("Inspektorat"),
-    "administrator": gettext_lazy("Pengelola"),
-    "leadership": gettext_lazy("Pimpinan (Sekda, Bupati)"),
-}
 
 
 def waiting() -> QuerySet[RoleChange]:
@@ -91,4 +83,4 @@ def _apply(change: RoleChange, by: Employee) -> None:
     event = "role_granted" if change.give else "role_taken"
     record(event, person, by=by, via="portal", role=change.role, asked_by=change.asked_by_id)
     devices.end(devices.of(person), person, by=by)
-    notify(person.mailbox, "role", role=LABELS[change.role], give=change.give)
+    notify(person.mailbox, "role", role=change.label, give=change.give)

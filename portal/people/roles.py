@@ -3,6 +3,7 @@
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.audit.log import Actor, record
 from portal.errors import Refused
@@ -10,6 +11,12 @@ from portal.people.models import Employee
 
 REVIEWER, INSPECTORATE, ADMINISTRATOR, LEADERSHIP = "reviewer", "inspectorate", "administrator", "leadership"
 ROLES = (REVIEWER, INSPECTORATE, ADMINISTRATOR, LEADERSHIP)
+LABELS = {
+    REVIEWER: gettext_lazy("Verifikator BKPSDM"),
+    INSPECTORATE: gettext_lazy("Inspektorat"),
+    ADMINISTRATOR: gettext_lazy("Pengelola"),
+    LEADERSHIP: gettext_lazy("Pimpinan (Sekda, Bupati)"),
+}
 ENOUGH_ADMINISTRATORS = 2
 
 

@@ -13,7 +13,7 @@ from portal.accounts.models import RoleChange
 from portal.errors import Refused
 from portal.http import methods
 from portal.people.models import Employee
-from portal.people.roles import ADMINISTRATOR, has_role
+from portal.people.roles import ADMINISTRATOR, LABELS, has_role
 from portal.people.roster.second_officer import may_confirm
 
 
@@ -47,7 +47,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "waiting": users.waiting()[:100],
         "officers": users.officers()[:500],
-        "labels": users.LABELS,
+        "labels": LABELS,
         "q": query,
         "people": list(help.candidates(query)) if query else [],
         "me": _me(request),
@@ -81,7 +81,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     asked = {change.role: change for change in users.waiting().filter(person=someone)}
     context = {
         "someone": someone,
-        "roles": [(role, label, role in held, asked.get(role)) for role, label in users.LABELS.items()],
+        "roles": [(role, label, role in held, asked.get(role)) for role, label in LABELS.items()],
         "devices": devices.of(someone)[:50],
         "enrolled": second_factor.enrolled(someone),
         "myself": someone.pk == _me(request).pk,
