@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "approvals",
     "approvals.coverage",
     "approvals.casework",
+    "approvals.inserts",
     "approvals.exports",
     "approvals.privacy",
     "approvals.bundles",

@@ -75,7 +75,7 @@ def _pages_of_administration() -> list[tuple[str, str, str, frozenset[str]]]:
         ),
         (_("Impor pegawai"), _("Daftar pegawai dari SIASN atau SIMPEG"), "rosters:list", administrator),
         (_("Konfirmasi petugas kedua"), _("Perubahan yang menunggu"), "approvals:confirm_changes", administrator),
-        (_("Antrean email"), _("Email yang menunggu atau gagal, kirim ulang"), "approvals:mails", administrator),
+        *_pages_of_mail(administrator),
         (_("Permintaan perbaikan data"), _("Dijawab dalam 3 x 24 jam"), "approvals:corrections", administrator),
         (
             _("Masa simpan data"),
@@ -100,6 +100,14 @@ def _pages_of_administration() -> list[tuple[str, str, str, frozenset[str]]]:
             administrator,
         ),
         (_("Kalender kerja"), _("Hari libur, cuti bersama, Ramadan, jam kerja"), "calendar:year", administrator),
+    ]
+
+
+def _pages_of_mail(who: frozenset[str]) -> list[tuple[str, str, str, frozenset[str]]]:
+    hint = _("Baris bantuan, penutup, pemberitahuan musiman, dengan pratinjau")
+    return [
+        (_("Antrean email"), _("Email yang menunggu atau gagal, kirim ulang"), "approvals:mails", who),
+        (_("Sisipan email"), hint, "approvals:inserts", who),
     ]
 
 

@@ -13,8 +13,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from approvals.inserts import texts
 from portal import clock
 from portal.calendar import days
 from portal.embedded import die_with_parent
@@ -94,6 +96,12 @@ def flush_past_triggers() -> Iterator[None]:
 def calendar_of_the_library() -> None:
     """Working days come from the library: no test counts a query of the calendar that another one would not."""
     clock.ask_for_free_days(clock.library_days)
+
+
+@pytest.fixture(autouse=True)
+def inserts_as_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mails say what they say without rows: no test counts the query that reads them which another one would not."""
+    monkeypatch.setattr(texts, "memory", texts.Memory(day=timezone.localdate()))
 
 
 @pytest.fixture

@@ -55,6 +55,8 @@ EVENTS: dict[str, str | Promise] = {
     "rule_cancelled": gettext_lazy("Perubahan aturan dibatalkan"),
     "policy_planned": gettext_lazy("Kebijakan diubah"),
     "basis_corrected": gettext_lazy("Dasar hukum dikoreksi"),
+    "insert_planned": gettext_lazy("Sisipan email diubah"),
+    "insert_cancelled": gettext_lazy("Perubahan sisipan dibatalkan"),
     "mail_resent": gettext_lazy("Email dikirim ulang"),
     "reason_text_saved": gettext_lazy("Contoh alasan disimpan"),
     "account_registered": gettext_lazy("Akun didaftarkan"),

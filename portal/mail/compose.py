@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,6 +25,8 @@ from portal.wake import wake
 
 KEEP_TRYING = timedelta(hours=72)
 PLACEHOLDERS = frozenset({"link", "code"})
+Inserts = Callable[[str], Mapping[str, str]]
+_inserts: list[Inserts] = []
 
 
 class OutsideTransaction(RuntimeError):
@@ -32,6 +34,11 @@ class OutsideTransaction(RuntimeError):
 
     def __init__(self) -> None:
         super().__init__("Send mail inside transaction.atomic(), together with the deed that it tells about.")
+
+
+def ask_for_inserts(source: Inserts) -> None:
+    """Say who knows, by the name of a mail, what stands at its four named places in the active language."""
+    _inserts[:] = [source]
 
 
 def inside_transaction() -> bool:
@@ -101,22 +108,24 @@ def compose(
     secret: Mapping[str, str] | None = None,
     not_before: datetime | None = None,
     bulk: bool = False,
+    language: str = "id",
 ) -> OutboxMessage:
-    """Render templates/emails/<name>/ in Indonesian; nothing is stored before `.send()`.
+    """Render templates/emails/<name>/, in Indonesian unless asked otherwise; nothing is stored before `.send()`.
 
     The templates write [[link]] and [[code]] where `secret` has "link" and "code": the row keeps the placeholders.
     Mail that the clock causes passes `not_before=clock.next_mail_hour(...)`; `bulk` lets other mail overtake it.
     """
     if secret and not PLACEHOLDERS.issuperset(secret):
         raise ValueError(f"Only {sorted(PLACEHOLDERS)} can be secret, not {sorted(secret)}.")
-    shared = {
+    shared: dict[str, Any] = {
         "demo": settings.DEMO,
-        "help_line": settings.HELP_LINE,
         "portal_url": settings.PORTAL_URL,
         "portal_host": settings.PORTAL_URL.partition("://")[2],
         "number": case,
     }
-    with translation.override("id"):
+    with translation.override(language):
+        shared["language"] = language
+        shared["inserts"] = _inserts[0](name)
         subject = one_line(_render(f"{name}/subject.txt", shared | dict(context)))
         values = shared | {"subject": subject} | dict(context)
         return OutboxMessage(

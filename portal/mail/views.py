@@ -12,11 +12,18 @@ from portal.mail.models import OutgoingEmail
 from portal.mail.transport import fill, secret_of
 
 PAGE = 1000
-# the HTML body brings inline styles; nothing else may load or run, and it opens as a page of its own
-_MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; sandbox allow-same-origin allow-top-navigation allow-popups"
-)
+# the HTML body brings inline styles; nothing else may load or run
+_MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+
+
+def mail_page(html: str, *, framed: bool = False) -> HttpResponse:
+    """Return the HTML body of a mail as a page; `framed`: inside one of ours, where its links lead nowhere."""
+    response = HttpResponse(html)
+    ways = "" if framed else " allow-same-origin allow-top-navigation allow-popups"
+    ancestors = "'self'" if framed else "'none'"
+    response.headers["Content-Security-Policy"] = f"{_MAIL_POLICY}frame-ancestors {ancestors}; sandbox{ways}"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
+    return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,4 @@ def html_body(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the HTML body of one mail as mail programs do."""
     _demo_only()
     email = get_object_or_404(OutgoingEmail.objects.exclude(html=""), pk=pk)
-    response = HttpResponse(fill(email.html, secret_of(email), html=True))
-    response.headers["Content-Security-Policy"] = _MAIL_POLICY
-    return response
+    return mail_page(fill(email.html, secret_of(email), html=True))

@@ -186,6 +186,9 @@ OFFICE = {
     "approvals:own_json": (NONE, SIGNED),
     "approvals:own_pdf": (NONE, SIGNED),
     "approvals:corrections": (ADMINISTRATORS, "L3333343"),  # no request is named, so there is none
+    "approvals:inserts": (ADMINISTRATORS, NONE),
+    "approvals:insert": (ADMINISTRATORS, ADMINISTRATORS),
+    "approvals:insert_mail": (ADMINISTRATORS, NONE),
     "approvals:log": ("L3333++3", NONE),
     "approvals:bundle": ("L3333+33", "L3333+33"),
     "approvals:bundle_check": ("L3333+33", "L3333+33"),

@@ -139,6 +139,9 @@ class Town:
             "bukti": Proof.objects.get().pk,
             "opd": self.world.dinas.pk,
             "tabel": "tahap",
+            "sisipan": "penutup-asn",
+            "bahasa": "id",
+            "contoh": "case_notice",
         }
 
 
