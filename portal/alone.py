@@ -1,9 +1,10 @@
-"""One worker at a time: a lock of the database that goes with its connection, so a killed worker leaves none behind."""
+"""One worker at a time, and no job for ever: a lock that goes with its connection, and a count of the tries."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
+from django.db.models import F, Model, QuerySet
 
 
 @contextmanager
@@ -18,3 +19,11 @@ def alone(space: int, key: int) -> Iterator[bool]:
         if held:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [space, key])
+
+
+TRIES = 5
+
+
+def counted(job: QuerySet[Model]) -> bool:
+    """Count a try before it begins; False when enough have: whoever tried was killed each time, mostly by its size."""
+    return bool(job.filter(tries__lt=TRIES).update(tries=F("tries") + 1))

@@ -1,10 +1,12 @@
 """`methods`: reads cannot write, writes are atomic; `RefusalMiddleware` shows a `Refused` as a page."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from errno import EDQUOT, ENOSPC
 from functools import wraps
 from typing import Any
 
-from django.db import connection, transaction
+from django.contrib.messages.storage import default_storage
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils import translation
@@ -27,6 +29,10 @@ _HARMLESS = (
     "SET",
     "EXPLAIN",
 )
+
+
+# deadlock, serialization failure: PostgreSQL undid the transaction for the sake of another one, which is done by now
+_OVERTAKEN = ("40P01", "40001")
 
 
 class GetWrote(AssertionError):
@@ -57,16 +63,55 @@ def methods(*, read: Collection[str] = (), write: Collection[str] = ()) -> Calla
                 with connection.execute_wrapper(_read_only):
                     return view(request, *args, **kwargs)
             if method in write:
-                with transaction.atomic():
-                    response = view(request, *args, **kwargs)
-                    if response.status_code >= 500:
-                        transaction.set_rollback(True)
-                    return response
+                try:
+                    return _atomic(view, request, *args, **kwargs)
+                except Exception as error:
+                    if not _overtaken(error):
+                        raise
+                _as_it_came(request)
+                return _atomic(view, request, *args, **kwargs)
             return HttpResponseNotAllowed([*read, *write])
 
+        guarded.reads = "GET" in read  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _atomic(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    with transaction.atomic():
+        response = view(request, *args, **kwargs)
+        if response.status_code >= 500:
+            transaction.set_rollback(True)
+        return response
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def _overtaken(error: Exception) -> bool:
+    """Tell whether the same request, sent again, would most likely succeed."""
+    return any(getattr(cause, "sqlstate", None) in _OVERTAKEN for cause in _causes(error))
+
+
+def _as_it_came(request: HttpRequest) -> None:
+    """Take back what the first run did to the request itself: files are read anew, messages are said once."""
+    for _name, files in request.FILES.lists():
+        for file in files:
+            file.seek(0)
+    request._messages = default_storage(request)  # type: ignore[attr-defined]
+
+
+def out_of_service(error: BaseException | None) -> bool:
+    """Tell whether an error is the machine's and passes: database away, overloaded or locked, no room on a disk."""
+    return any(
+        isinstance(cause, OperationalError | InterfaceError)
+        or (isinstance(cause, OSError) and cause.errno in (ENOSPC, EDQUOT))
+        for cause in _causes(error)
+    )
 
 
 class RefusalMiddleware:

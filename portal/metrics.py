@@ -117,7 +117,7 @@ class RequestMiddleware:
         name = match.view_name if match else "-"
         method = request.method if request.method in ("GET", "POST", "HEAD") else "other"
         REQUESTS.labels(name, method, f"{response.status_code // 100}xx").observe(seconds)
-        user = getattr(request, "user", None)
+        user = getattr(request, "_cached_user", None)  # who is known by now: a line of the log asks no database
         fields = {
             "view": name,
             "method": method,

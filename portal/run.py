@@ -178,7 +178,7 @@ class Run:
         if name == "worker":  # threads: no semaphores in /dev/shm, half the memory
             return [*celery, "worker", "-l", "INFO", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle"]
         if name == "beat":
-            return [*celery, "beat", "-l", "INFO", "-s", str(self.data / "beat"), "--pidfile="]
+            return [*celery, "beat", "-l", "INFO", "--pidfile="]
         return [sys.executable, "-m", "portal.sink", "--port", str(self.sink_port)]
 
     def spawn(self, name: str) -> None:

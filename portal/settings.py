@@ -137,6 +137,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_TIMEZONE = "Asia/Jakarta"
+CELERY_BEAT_SCHEDULER = "portal.beat.SteadyScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-mail": {"task": "portal.mail.tasks.sweep", "schedule": timedelta(seconds=10)},
     "run-due": {"task": "approvals.tasks.run_due", "schedule": timedelta(seconds=60)},

@@ -2,12 +2,14 @@
 
 import logging
 import secrets
+import sys
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
@@ -16,7 +18,7 @@ from portal import rules
 from portal.accounts.access import login_required
 from portal.errors import Refused
 from portal.forms import SelfCheckForm
-from portal.http import methods
+from portal.http import methods, out_of_service
 from portal.logs import current
 from portal.selfcheck import judge
 from portal.shell import address, roles, shell
@@ -190,7 +192,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+    except Error:
         log.exception("not ready: the database does not answer")
         return HttpResponse("database\n", content_type="text/plain", status=503)
     if pending:
@@ -236,13 +238,30 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that it is our fault, with a number by which the log names it; needs neither database nor session."""
+    """Say that it is our fault, with a number by which the log names it; needs neither database nor session.
+
+    503 when the database is away or a disk is full: then whoever sent something is told to look whether it has arrived.
+    """
     incident = secrets.token_hex(4).upper()
     current.set({**current.get(), "incident": incident})
     log.error("incident %s", incident, extra={"reported": True})  # the exception itself is logged next
+    away = out_of_service(sys.exception())
+    shown = {"incident": incident, "sent": request.method == "POST", "check": _where_it_shows(request)}
     try:
-        page = loader.get_template("500.html").render({"incident": incident})
+        page = loader.get_template("503.html" if away else "500.html").render(shown)
     except Exception:  # a broken template must not hide the number behind an empty answer
         log.exception("the page for incident %s could not be shown", incident)
         page = f"{_('Ada gangguan di sistem kami')}: {incident}"
-    return HttpResponse(page, status=500)
+    response = HttpResponse(page, status=503 if away else 500, headers={"Cache-Control": "no-store"})
+    if away:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def _where_it_shows(request: HttpRequest) -> str:
+    """Return the address to try again, or the one that shows whether what was sent has arrived."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    match = request.resolver_match
+    readable = match is not None and getattr(match.func, "reads", False)
+    return request.path if readable else reverse("home")

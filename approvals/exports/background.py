@@ -18,7 +18,7 @@ from approvals.exports.queue import header, rows
 from approvals.exports.writing import Cell, write_xlsx
 from approvals.filters import parse
 from portal import clock
-from portal.alone import alone
+from portal.alone import alone, counted
 from portal.audit.log import record
 from portal.people.models import Employee
 from portal.wake import wake
@@ -50,6 +50,9 @@ def make(export_id: int) -> bool:
         export = Export.objects.filter(pk=export_id, done_at=None, failed_at=None).select_related("owner").first()
         if not held or export is None:
             return False
+        if not counted(Export.objects.filter(pk=export_id)):
+            Export.objects.filter(pk=export_id).update(failed_at=clock.now())
+            return True
         try:
             with tempfile.TemporaryFile() as file, translation.override("id"):
                 write_xlsx(file, _("Antrean"), header(), _counted(export))

@@ -21,6 +21,7 @@ class Export(models.Model):
     size = models.PositiveIntegerField(null=True)
     ordered_at = models.DateTimeField(default=clock.now)
     beat_at = models.DateTimeField(default=clock.now)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
     done_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)

@@ -42,8 +42,8 @@ def confirm(batch: RegistryImport) -> None:
         raise Refused(_("Impor ini sudah diputus sebelumnya. Lihat statusnya."))
     if not (batch.new or batch.changed or batch.ended):
         raise Refused(_("Tidak ada yang berubah, jadi tidak ada yang disimpan."))
-    batch.state, batch.beat_at = State.APPLYING, clock.now()
-    batch.save(update_fields=["state", "beat_at"])
+    batch.state, batch.beat_at, batch.tries = State.APPLYING, clock.now(), 0
+    batch.save(update_fields=["state", "beat_at", "tries"])
 
 
 @transaction.atomic

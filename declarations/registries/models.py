@@ -52,6 +52,7 @@ class RegistryImport(models.Model):
     made_by = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField()
     beat_at = models.DateTimeField(help_text=_("Tanda terakhir dari pekerja yang mengerjakannya."))
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0, help_text=_("Berapa kali dikerjakan."))
     applied_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="+")

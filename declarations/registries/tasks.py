@@ -11,7 +11,7 @@ from declarations.registries.applying import apply
 from declarations.registries.models import WORKING, RegistryImport, State
 from declarations.registries.reading import read_stored
 from portal import clock
-from portal.alone import alone
+from portal.alone import alone, counted
 
 log = logging.getLogger(__name__)
 _SPACE = 7211  # of advisory locks, ours alone
@@ -25,6 +25,10 @@ def work_on(batch_id: int) -> bool:
         batch = RegistryImport.objects.filter(pk=batch_id, state__in=WORKING).first()
         if not held or batch is None:
             return False
+        if not counted(RegistryImport.objects.filter(pk=batch_id)):
+            _fail(batch_id, _("Berkas ini terlalu berat untuk diproses. Bagi menjadi beberapa berkas."))
+            return True
+        batch.refresh_from_db(fields=["tries"])
         try:
             if batch.state == State.READING:
                 read_stored(batch)
@@ -34,10 +38,12 @@ def work_on(batch_id: int) -> bool:
             raise  # the database, not the file: it is taken up again
         except Exception:  # whatever is wrong with this file, it must not be tried for ever
             log.exception("import %s failed", batch_id)
-            sentence = _("Berkas ini tidak dapat diproses. Periksa isinya, lalu muat lagi.")
-            rows = RegistryImport.objects.filter(pk=batch_id)
-            rows.update(state=State.FAILED, error=sentence, content=None)
+            _fail(batch_id, _("Berkas ini tidak dapat diproses. Periksa isinya, lalu muat lagi."))
     return True
+
+
+def _fail(batch_id: int, sentence: str) -> None:
+    RegistryImport.objects.filter(pk=batch_id).update(state=State.FAILED, error=sentence, content=None)
 
 
 def resume() -> int:

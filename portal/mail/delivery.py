@@ -3,9 +3,11 @@
 import logging
 from datetime import timedelta
 from time import monotonic
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from portal.mail.models import OutgoingEmail, State
@@ -18,15 +20,18 @@ SECRETS_OF_FAILED_MAIL = timedelta(days=14)
 
 
 def claim(*, email_id: int | None = None, due_since: timedelta = timedelta(0)) -> OutgoingEmail | None:
-    """Take one due mail for the length of a lease, or None; two workers never take the same one."""
-    now = timezone.now()
+    """Take one due mail for the length of a lease, or None; two workers never take the same one.
+
+    The database's clock decides: workers of several machines, whose clocks differ, would take each other's leases.
+    """
     with transaction.atomic():
-        due = OutgoingEmail.objects.due(now - due_since).select_for_update(skip_locked=True)
+        due: Any = OutgoingEmail.objects.due(Now() - due_since).select_for_update(skip_locked=True)
+        due = due.annotate(asked_at=Now())
         row = due.filter(pk=email_id).first() if email_id else due.first()
         if row:
-            row.state, row.lease_until, row.attempts = State.SENDING, now + LEASE, row.attempts + 1
+            row.state, row.lease_until, row.attempts = State.SENDING, row.asked_at + LEASE, row.attempts + 1
             row.save(update_fields=["state", "lease_until", "attempts"])
-    return row
+    return cast(OutgoingEmail | None, row)
 
 
 def attempt(row: OutgoingEmail) -> bool:
@@ -83,14 +88,13 @@ def _note_sent(row: OutgoingEmail) -> None:
 
 
 def _put_back(row: OutgoingEmail, error: str, *, permanent: bool) -> None:
-    now = timezone.now()
-    next_at = now + pause(row.attempts)
+    wait, claimed_at = pause(row.attempts), (row.lease_until or timezone.now()) - LEASE
     mine = OutgoingEmail.objects.filter(pk=row.pk, state=State.SENDING, lease_until=row.lease_until)
-    if permanent or next_at > row.give_up_at:
+    if permanent or claimed_at + wait > row.give_up_at:
         log.warning("mail %s given up after %d attempts", row.pk, row.attempts)
-        mine.update(state=State.FAILED, failed_at=now, lease_until=None, last_error=error)
+        mine.update(state=State.FAILED, failed_at=timezone.now(), lease_until=None, last_error=error)
     else:
-        mine.update(state=State.QUEUED, next_at=next_at, lease_until=None, last_error=error)
+        mine.update(state=State.QUEUED, next_at=Now() + wait, lease_until=None, last_error=error)
 
 
 def pause(attempts: int) -> timedelta:

@@ -1,11 +1,13 @@
 """`OutgoingEmail`: a mail is a row, written with the deed that owes it; a worker hands it over afterwards."""
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+FARTHEST = timedelta(days=60)
 
 
 class State(models.TextChoices):
@@ -25,9 +27,12 @@ class Priority(models.IntegerChoices):
 
 
 class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
-    def due(self, moment: datetime) -> "OutgoingEmailQuerySet":
-        """Return what may be claimed now: waiting and due, or claimed by a worker whose lease ran out."""
-        waiting = Q(state=State.QUEUED, next_at__lte=moment)
+    def due(self, moment: Any) -> "OutgoingEmailQuerySet":
+        """Return what may be claimed at a moment (a time or an expression): waiting and due, or its lease ran out.
+
+        Nothing is ever planned months ahead: such a time was written by a clock that has been set right since.
+        """
+        waiting = Q(state=State.QUEUED, next_at__lte=moment) | Q(state=State.QUEUED, next_at__gt=moment + FARTHEST)
         abandoned = Q(state=State.SENDING, lease_until__lte=moment)
         return self.filter(waiting | abandoned).order_by("priority", "next_at", "pk")
 

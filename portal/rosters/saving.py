@@ -29,7 +29,7 @@ def _held(batch: RosterImport, *states: State) -> RosterImport:
 
 
 def _hand_on(batch: RosterImport, state: State) -> None:
-    batch.state, batch.beat_at = state, clock.now()
+    batch.state, batch.beat_at, batch.tries = state, clock.now(), 0
     batch.save()
     transaction.on_commit(partial(wake, "portal.rosters.tasks.work_on", batch.pk), robust=True)
 

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.utils.translation import gettext as _
 
 from portal import clock
-from portal.alone import alone
+from portal.alone import alone, counted
 from portal.crypto import CannotUnseal
 from portal.errors import Refused
 from portal.rosters import reading, saving
@@ -26,6 +26,10 @@ def work_on(batch_id: int) -> bool:
         batch = RosterImport.objects.filter(pk=batch_id, state__in=WORKING).first()
         if not held or batch is None:
             return False
+        if not counted(RosterImport.objects.filter(pk=batch_id)):
+            _fail(batch_id, _("Berkas ini terlalu berat untuk diproses. Bagi menjadi beberapa berkas."))
+            return True
+        batch.refresh_from_db(fields=["tries"])
         try:
             if batch.state == State.READING:
                 reading.read(batch)
