@@ -16,7 +16,7 @@ from declarations.numbers import parse_number
 from portal import clock
 from portal.audit.log import record
 from portal.errors import Refused
-from portal.mail import outbox
+from portal.mail import outbox, transport
 from portal.mail.models import OutgoingEmail, State
 from portal.people.models import Employee, HeadAssignment
 from portal.people.roster.notices import tell_old_address
@@ -68,6 +68,8 @@ def why(mail: OutgoingEmail) -> str:
         return ""
     if not mail.to:
         return _("Penerima tidak mempunyai alamat email.")
+    if mail.last_error in (transport.NOT_THE_REAL_ONE, outbox.NOT_AGAIN):
+        return _(mail.last_error)
     found = _NUMBER.search(mail.last_error)
     code = found[1] if found else ""
     if code in ("550", "551", "553", "501"):

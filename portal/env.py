@@ -77,6 +77,11 @@ def smtp(name: str, default: str) -> dict[str, object]:
     }
 
 
+def demo_mail(demo: bool, transport: dict[str, object]) -> str:
+    """Return whom mail may reach when nothing is said: fictitious people only, if a demo has a real mail server."""
+    return "example" if demo and transport["host"] not in ("localhost", "127.0.0.1", "::1") else ""
+
+
 def origin(name: str) -> str:
     """Return the public address of the portal (scheme, host, port) without a trailing slash."""
     value = text(name).rstrip("/")

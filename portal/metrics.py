@@ -19,7 +19,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram,
 from prometheus_client.core import GaugeMetricFamily, Metric  # noqa: E402
 from prometheus_client.multiprocess import MultiProcessCollector  # noqa: E402
 
-from portal import logs  # noqa: E402
+from portal import health, logs  # noqa: E402
 from portal.http import View, methods  # noqa: E402
 
 _own = CollectorRegistry()
@@ -57,6 +57,27 @@ class Waiting:
             age.add_metric([what, state], max(0.0, float(oldest)))
         yield number
         yield age
+        state = health.look()
+        yield GaugeMetricFamily("portal_mail_held", "1 while all mail is held back", value=int(bool(state.held)))
+        yield GaugeMetricFamily("portal_mail_overdue", "Mails that should have gone out by now", value=state.due)
+        yield GaugeMetricFamily("portal_broker_up", "1 while Redis answers", value=int(state.broker))
+        memory = GaugeMetricFamily("portal_process_memory_bytes", "Resident memory", labels=["process"])
+        for name, size in _memory():
+            memory.add_metric([name], size)
+        yield memory
+
+
+def _memory() -> Iterator[tuple[str, int]]:
+    """Yield the resident memory of the web server's master and its workers, in bytes (Linux; nothing elsewhere)."""
+    master = os.getppid()
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            if path.name == str(master) or parent == master:
+                pages = int((path / "statm").read_text().split()[1])
+                yield "master" if path.name == str(master) else path.name, pages * os.sysconf("SC_PAGE_SIZE")
+        except OSError:  # it has just ended
+            continue
 
 
 def _rows() -> Iterable[Any]:

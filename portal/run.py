@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from portal.embedded import EmbeddedError, Postgres, Valkey, die_with_parent, free_port, stop
 from portal.embedded.postgres import foreign
 from portal.embedded.process import ask_death_signal
+from portal.processes import BEAT, WEB, WORKER
 from portal.runenv import BASE, data_dir
 
 SETTINGS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "FIELD_KEYS", "PORTAL_URL", "ALLOWED_HOSTS", "EMAIL_URL", "DEMO")
@@ -158,27 +159,13 @@ class Run:
 
     def command(self, name: str) -> list[str]:
         """Return the command line of a child."""
-        celery = [sys.executable, "-m", "celery", "-A", "portal"]
+        python = [sys.executable, "-m"]
         if name == "web":
-            scratch = "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(self.data)
-            web = [sys.executable, "-m", "gunicorn", "portal.wsgi", "-b", f"127.0.0.1:{self.port}", "-k", "gthread"]
-            return [
-                *web,
-                "-w",
-                "2",
-                "--threads",
-                "4",
-                "--preload",
-                "--no-control-socket",  # it would be made in the home folder
-                "--graceful-timeout",
-                "5",
-                "--worker-tmp-dir",
-                scratch,
-            ]
+            return [*python, *WEB, "-b", f"127.0.0.1:{self.port}", "--graceful-timeout", "5"]
         if name == "worker":  # threads: no semaphores in /dev/shm, half the memory
-            return [*celery, "worker", "-l", "INFO", "-P", "threads", "-c", "4", "--without-gossip", "--without-mingle"]
+            return [*python, *WORKER, "-P", "threads", "-c", "4"]
         if name == "beat":
-            return [*celery, "beat", "-l", "INFO", "--pidfile="]
+            return [*python, *BEAT, "-s", str(self.data / "beat")]
         return [sys.executable, "-m", "portal.sink", "--port", str(self.sink_port)]
 
     def spawn(self, name: str) -> None:

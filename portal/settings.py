@@ -138,6 +138,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "Asia/Jakarta"
 CELERY_BEAT_SCHEDULER = "portal.beat.SteadyScheduler"
+CELERY_BEAT_SCHEDULE_FILENAME = ""  # `-s` names the file of the pulse
 CELERY_BEAT_SCHEDULE = {
     "sweep-mail": {"task": "portal.mail.tasks.sweep", "schedule": timedelta(seconds=10)},
     "run-due": {"task": "approvals.tasks.run_due", "schedule": timedelta(seconds=60)},
@@ -175,6 +176,7 @@ APPROVAL_STEP_UP = env.choice("APPROVAL_STEP_UP", ("never", "risky", "always"), 
 # -- mail ---------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "portal.mail.backend.OutboxBackend"
 EMAIL_TRANSPORT = env.smtp("EMAIL_URL", "smtp://127.0.0.1:25")
+MAIL_ONLY_TO = env.words("MAIL_ONLY_TO", env.demo_mail(DEMO, EMAIL_TRANSPORT))  # empty: everybody
 DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", "Deklarasi Konten ASN Pasaman Barat <deklarasi@demo.pasbar.example>"
 )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.errors import Refused
+from portal.mail import outbox
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -24,6 +25,7 @@ LEFT_OUT = {
     "accounts_onetimecode",
     "accounts_counter",
     "accounts_rescuedform",
+    "mail_hold",
 }
 # A mailed link names a row by its key: keys that the lost days used must not be given to other rows after a restore.
 GAP = 1_000_000
@@ -138,7 +140,7 @@ def _pack(archive: zipfile.ZipFile, table: Table) -> dict[str, Any]:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Fill an empty, migrated database from the file, all or nothing."""
+    """Fill an empty, migrated database from the file, all or nothing; mail is held until `release_mail`."""
     with zipfile.ZipFile(path) as archive:
         manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
         _check(manifest)
@@ -152,6 +154,7 @@ def read(path: Path) -> dict[str, Any]:
                 for name, last in manifest["sequences"].items():
                     cursor.execute("SELECT setval(%s::regclass, %s)", [f'"{name}"', last + GAP])
             _guards("ENABLE", manifest)
+            outbox.hold()
     return manifest
 
 

@@ -12,7 +12,7 @@ from approvals.invariants import INVARIANTS as OF_CASES
 from approvals.models import Letter, WorkItem
 from declarations.models import Declaration
 from declarations.status import Status
-from portal import clock, dates
+from portal import clock, dates, health
 from portal.accounts.models import Counter
 from portal.audit.log import fingerprint
 from portal.invariants import INVARIANTS
@@ -68,6 +68,7 @@ def _failures() -> Iterator[str]:
     old = WorkItem.objects.filter(done_at=None, opened_at__lt=clock.now() - timedelta(days=14)).count()
     if old:
         yield _("%(n)d tugas terbuka lebih dari 14 hari.") % {"n": old}
+    yield from health.look().sentences()
     for invariant in (*INVARIANTS, *OF_CASES):
         if found := invariant.violations():
             values = {"code": invariant.code, "n": len(found)}

@@ -16,7 +16,7 @@ from approvals.views.case import LAST_CASE
 from approvals.views.guard import only, user_of
 from declarations.models import Declaration, Severity
 from declarations.status import Status
-from portal import clock
+from portal import clock, health
 from portal.http import methods
 from portal.mail.models import OutgoingEmail
 from portal.people.models import Employee
@@ -38,6 +38,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "tiles": _tiles(person, status) if officer else _numbers(),
         "weeks": charts.weeks(),
         "demo": settings.DEMO,
+        "troubles": list(health.look().sentences()),
     }
     if officer:
         context["ages"] = charts.ages(person, status)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils.translation import gettext_lazy as _
 
 FARTHEST = timedelta(days=60)
@@ -34,11 +34,28 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
         """
         waiting = Q(state=State.QUEUED, next_at__lte=moment) | Q(state=State.QUEUED, next_at__gt=moment + FARTHEST)
         abandoned = Q(state=State.SENDING, lease_until__lte=moment)
-        return self.filter(waiting | abandoned).order_by("priority", "next_at", "pk")
+        return self.filter(~Exists(Hold.objects.all()), waiting | abandoned).order_by("priority", "next_at", "pk")
+
+    def overdue(self, moment: datetime) -> "OutgoingEmailQuerySet":
+        """Return what should have gone out by now, held or not."""
+        return self.filter(state__in=(State.QUEUED, State.SENDING), next_at__lte=moment)
 
     def failed(self) -> "OutgoingEmailQuerySet":
         """Return what was given up and not sent anew: somebody at BKPSDM has to look at it."""
         return self.filter(state=State.FAILED, resends__isnull=True)
+
+
+class Hold(models.Model):
+    """While a row is here no mail leaves: a restored database may be older than what people have been told."""
+
+    since = models.DateTimeField(_("sejak"))
+
+    class Meta:
+        verbose_name = _("penahan email")
+        verbose_name_plural = _("penahan email")
+
+    def __str__(self) -> str:
+        return f"{self.since:%Y-%m-%d %H:%M}"
 
 
 class OutgoingEmail(models.Model):

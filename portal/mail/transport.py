@@ -11,11 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils.html import escape
+from django.utils.translation import gettext_noop
 
 from portal.crypto import unseal
 from portal.mail.models import OutgoingEmail
 
 TOTAL = 30.0
+NOT_THE_REAL_ONE = gettext_noop("Instalasi percobaan ini hanya mengirim ke alamat dalam MAIL_ONLY_TO.")
 
 
 class NotSent(Exception):
@@ -91,6 +93,16 @@ class _Backend(EmailBackend):
         return _TimedSSL if self.use_ssl else _Timed
 
 
+def may_reach(address: str) -> bool:
+    """Whether this installation may write to the address: one that is not the real one writes to a list only."""
+    allowed: list[str] = settings.MAIL_ONLY_TO
+    domain = address.rpartition("@")[2].lower()
+    return not allowed or any(
+        address.lower() == entry.lower() if "@" in entry else f".{domain}".endswith(f".{entry.lower().lstrip('.')}")
+        for entry in allowed
+    )
+
+
 def sender() -> str:
     """Return the envelope sender: the bare address of DEFAULT_FROM_EMAIL."""
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
@@ -98,6 +110,8 @@ def sender() -> str:
 
 def hand_over(row: OutgoingEmail) -> None:
     """Return when the server has taken the mail; raise NotSent otherwise."""
+    if not may_reach(row.to):
+        raise NotSent(NOT_THE_REAL_ONE, permanent=True)
     content = build(row)
     transport: dict[str, Any] = settings.EMAIL_TRANSPORT
     backend = _Backend(fail_silently=False, **transport)

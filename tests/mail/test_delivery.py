@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from approvals.mailqueue import why
+from portal import env
 from portal.errors import Refused
 from portal.mail import delivery, outbox
 from portal.mail.compose import OutboxMessage
@@ -186,3 +188,31 @@ def test_links_of_mail_that_failed_long_ago_are_wiped(sample: Sample, smtp_sink:
     sweep()
     row.refresh_from_db()
     assert row.secret is None
+
+
+@pytest.mark.parametrize(
+    ("allowed", "to", "goes"),
+    [
+        (["demo.pasbar.example"], "kepala@demo.pasbar.example", True),
+        (["example"], "kepala@demo.pasbar.example", True),
+        (["pasbar.example"], "kepala@lainpasbar.example", False),
+        (["uji@pasamanbaratkab.go.id"], "kepala@pasamanbaratkab.go.id", False),
+        (["uji@pasamanbaratkab.go.id"], "Uji@pasamanbaratkab.go.id", True),
+        ([], "kepala@pasamanbaratkab.go.id", True),
+    ],
+)
+def test_an_installation_that_is_not_the_real_one_writes_to_a_list_only(
+    sample: Sample, smtp_sink: SmtpSink, settings: Any, allowed: list[str], to: str, goes: bool
+) -> None:
+    settings.MAIL_ONLY_TO = allowed
+    row = sample(to=to).send()
+    deliver(row.pk)
+    row.refresh_from_db()
+    assert (row.state, len(smtp_sink.messages)) == ((State.SENT, 1) if goes else (State.FAILED, 0))
+    assert goes or "MAIL_ONLY_TO" in why(row)
+
+
+def test_a_demo_with_a_real_mail_server_writes_to_nobody_real() -> None:
+    assert env.demo_mail(True, {"host": "mail.pasamanbaratkab.go.id"}) == "example"
+    assert env.demo_mail(True, {"host": "127.0.0.1"}) == ""  # the sink of `make run`: nothing leaves the machine
+    assert env.demo_mail(False, {"host": "mail.pasamanbaratkab.go.id"}) == ""

@@ -10,24 +10,38 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.test import Client
+from django.utils import timezone
 
-from approvals import links
+from approvals import links, mailqueue
 from approvals.models import Step
 from declarations.answers import sealed_of
 from declarations.status import Status
-from portal import keys, snapshot
+from portal import health, keys, snapshot
 from portal.accounts import second_factor
 from portal.audit.log import fingerprint
+from portal.mail import outbox
+from portal.mail.compose import OutboxMessage
+from portal.mail.delivery import deliver_due
+from portal.mail.models import OutgoingEmail
 from tests.conftest import REFERENCE_TABLES
 from tests.factories import World, declaration_at, sent, step_of
+from tests.smtp import SmtpSink
 
 
 def said(*command: Any) -> str:
     out = StringIO()
     call_command(*command, stdout=out)
     return out.getvalue()
+
+
+def rows() -> dict[str, int]:
+    """Count every table there is."""
+    with connection.cursor() as cursor:
+        names = connection.introspection.table_names(cursor)
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in names))
+        return dict(cursor.fetchall())
 
 
 def empty() -> None:
@@ -48,6 +62,8 @@ def test_a_restored_backup_equals_the_original_and_old_letters_verify(tmp_path: 
     letter = approved.letters.get()
     client.force_login(world.teacher)
     before, chain, file = snapshot.digests(), fingerprint(), tmp_path / "cadangan.zip"
+    counts, waiting = rows(), OutgoingEmail.objects.due(timezone.now()).count()
+    assert waiting
     assert "baris" in said("backup", file)
     assert file.stat().st_mode & 0o077 == 0
     with pytest.raises(CommandError):
@@ -58,6 +74,8 @@ def test_a_restored_backup_equals_the_original_and_old_letters_verify(tmp_path: 
     said("restore", file)
     assert snapshot.digests() == before
     assert fingerprint() == chain
+    kept = {name for name in counts if name not in snapshot.LEFT_OUT}
+    assert {name: rows()[name] for name in kept} == {name: counts[name] for name in kept}
     said("check_audit")
     said("check_invariants")
     assert letter.number in client.get(f"/v/{letter.code}/", follow=True).content.decode()
@@ -67,6 +85,32 @@ def test_a_restored_backup_equals_the_original_and_old_letters_verify(tmp_path: 
     assert opened is not None
     assert fresh.pk != opened.step_id
     assert not Step.objects.filter(pk=opened.step_id).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_restore_no_mail_leaves_before_somebody_releases_it(tmp_path: Path, smtp_sink: SmtpSink) -> None:
+    world, file = World(), tmp_path / "cadangan.zip"
+    sent(world.teacher)
+    snapshot.write(file)
+    deliver_due()  # what waits in the backup has reached its readers before the crash
+    told = len(smtp_sink.messages)
+    assert told
+    empty()
+    said("restore", file)
+    assert (deliver_due(), len(smtp_sink.messages)) == (0, told)
+    with transaction.atomic():
+        new = OutboxMessage("uji.baru", "a@demo.pasbar.example", "Baru", "Baru", "sample").send()
+    assert deliver_due() == 0  # nor what the clock owes meanwhile
+    assert "ditahan" in " ".join(health.look().sentences())
+    assert "head_request: 1" in said("release_mail")
+    assert deliver_due() == 0  # looking releases nothing
+    assert f"{told} tidak dikirim lagi" in said("release_mail", "--apply", "--drop")
+    assert deliver_due() == 1
+    assert smtp_sink.recipients[told:] == [["a@demo.pasbar.example"]]
+    dropped = OutgoingEmail.objects.exclude(pk=new.pk)
+    assert {mailqueue.why(mail) for mail in dropped} == {outbox.NOT_AGAIN}
+    assert "Tidak ada email yang ditahan" in said("release_mail")
+    said("check_invariants")
 
 
 @pytest.mark.django_db(transaction=True)
