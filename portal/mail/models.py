@@ -1,6 +1,6 @@
 """`OutgoingEmail`: a mail is a row, written with the deed that owes it; a worker hands it over afterwards."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
