@@ -14,6 +14,7 @@ from approvals.history import timeline
 from approvals.models import ConflictKind, Finding, Outcome, Stage, Step
 from approvals.parts import INSPECTORATE, group_of
 from approvals.policies import REVIEWER, allowed, check_close, check_free, check_recorder, check_stage, groups_of
+from approvals.privacy import holding
 from approvals.queries import cases_for, pending_step
 from approvals.verdicts import ENDORSEMENTS
 from declarations.models import Declaration, Severity, Snapshot
@@ -119,7 +120,8 @@ def desk_of(file: CaseFile) -> dict[str, Any]:
     return {
         "opened": others.get(file.declaration.audit_chain, ""),
         "shortcuts": saved.shortcuts_on(file.person),
-        "may_bundle": INSPECTORATE in groups_of(file.person),
+        "inspects": INSPECTORATE in groups_of(file.person),
+        "hold": holding.of(file.declaration),
     }
 
 

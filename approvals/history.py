@@ -48,6 +48,8 @@ TITLES = {
     "bundle_made": gettext_lazy("Paket bukti dibuat"),
     "bundle_checked": gettext_lazy("Paket bukti diperiksa"),
     "comment_written": gettext_lazy("Komentar pada isian ditulis"),
+    "hold_set": gettext_lazy("Penghapusan data ditahan"),
+    "hold_lifted": gettext_lazy("Penahanan penghapusan dilepas"),
     "sensitive_read": gettext_lazy("Jawaban sensitif dibaca"),
 }
 _KEY = frozenset(
@@ -64,6 +66,8 @@ _INTERNAL = frozenset(
         "rescreened",
         "bundle_made",
         "bundle_checked",
+        "hold_set",
+        "hold_lifted",
     }
 )
 _MAIL_TITLES = {

@@ -4,22 +4,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from approvals import addresses
 from declarations.numbers import parse_number
-from portal import clock
 from portal.audit.log import record
 from portal.errors import Refused
 from portal.mail import outbox, transport
 from portal.mail.models import OutgoingEmail, State
 from portal.people.models import Employee, HeadAssignment
-from portal.people.roster.notices import tell_old_address
 
 MOST = 25
 KINDS: dict[str, str | Promise] = {
@@ -103,9 +100,7 @@ def recipient_of(mail: OutgoingEmail) -> Recipient:
     people = list(Employee.objects.filter(same, is_active=True)[:2])
     if len(people) != 1:
         return Recipient(None)
-    today = clock.today()
-    terms = HeadAssignment.objects.filter(person=people[0]).filter(Q(ends=None) | Q(ends__gte=today))
-    return Recipient(people[0], terms.order_by("starts", "pk").first())
+    return Recipient(people[0], addresses.term_of(people[0]))
 
 
 def resend(mail: OutgoingEmail, *, by: Employee, to: str = "") -> OutgoingEmail:
@@ -143,28 +138,10 @@ def resend_each(keys: Iterable[str], *, by: Employee) -> list[tuple[int, str]]:
 def mend(mail: OutgoingEmail, address: str, *, by: Employee) -> OutgoingEmail:
     """Correct the roster's address of a declarant and send the mail there; the old address is told."""
     mail = OutgoingEmail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
-    address = address.strip()
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise Refused(_("Tulis alamat email seperti nama@contoh.go.id"), status=422) from error
-    found = recipient_of(mail)
+    address, found = addresses.checked(address), recipient_of(mail)
     if found.person is None:
         raise Refused(_("Alamat ini bukan milik satu pegawai. Perbaiki lewat impor pegawai."))
-    if found.term is not None:
-        raise Refused(_("Alamat pejabat diganti di halaman OPD-nya, dengan petugas kedua."))
-    if found.proven:
-        raise Refused(_("Alamat ini sudah dibuktikan pemiliknya. Minta ia menggantinya di halaman Profil."))
-    if found.person.pk == by.pk:
-        raise Refused(_("Alamat Anda sendiri diganti petugas lain."), status=403)
     if address.casefold() == mail.to.casefold():
         raise Refused(_("Alamat baru sama dengan alamat yang gagal."), status=422)
-    person = Employee.objects.select_for_update(of=("self",)).get(pk=found.person.pk)
-    if person.email_gov == mail.to:
-        person.email_gov = address
-    else:
-        person.email = address
-    person.save(update_fields=["email", "email_gov"])
-    record("address_changed", person, by=by, via="dashboard", chain=None, mail=mail.pk)
-    tell_old_address(person, mail.to, f"mail{mail.pk}")
+    addresses.replace(found.person, mail.to, address, by=by, about="mail", row=mail.pk)
     return resend(mail, by=by, to=address)

@@ -123,6 +123,7 @@ urlpatterns = [
     path("tinjau/<str:nomor>/ambil/", acts.take, name="take"),
     path("tinjau/<str:nomor>/aktifkan/", conditions.lift, name="lift"),
     path("tinjau/<str:nomor>/bukti/<int:bukti>/", conditions.judge, name="judge_proof"),
+    path("tinjau/<str:nomor>/tahan/", acts.hold, name="hold"),
     path("tinjau/<str:nomor>/tangguhkan/", conditions.suspend, name="suspend"),
     path("tinjau/<str:nomor>/tutup/", acts.close, name="close"),
     path("tinjau/<str:nomor>/cabut/", acts.revoke, name="revoke"),

@@ -11,16 +11,16 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals.due import perform
 from approvals.models import Outcome, WorkItem
-from approvals.privacy import corrections, owndata, retention
-from approvals.privacy.models import Correction, Deletion, Period
-from declarations.models import SealedAnswers
+from approvals.privacy import corrections, holding, owndata, retention
+from approvals.privacy.models import Correction, Deletion, Hold, Period
+from declarations.models import Declaration, SealedAnswers
 from portal import clock
 from portal.audit.log import verify_all
 from portal.audit.models import AuditEvent
 from portal.errors import Refused
 from portal.mail.models import OutgoingEmail
 from portal.people.models import Employee
-from tests.factories import World, endorse, person, review, sent
+from tests.factories import World, draft, endorse, person, review, sent
 
 pytestmark = pytest.mark.django_db
 OWN, FIX, LOG, KEEP = "/profil/data/", "/kelola/koreksi/", "/kelola/log/", "/kelola/retensi/"
@@ -115,6 +115,57 @@ def test_a_correction_has_72_hours_and_its_answer_is_mailed(world: World) -> Non
     assert not WorkItem.objects.filter(kind="correction", done_at=None).exists()
     assert officer.post(FIX, said).status_code == 409
     assert "Sudah sesuai SK terbaru." in client.get(OWN).content.decode()
+
+
+def asked_for(who: Employee, wish: str = "Alamat saya baru@demo.pasbar.example, bukan yang lama.") -> Correction:
+    return corrections.ask(who, "email", wish)
+
+
+def test_the_answer_puts_a_declarants_new_address_in_and_tells_the_old_one(world: World) -> None:
+    world.teacher.contact_email, world.teacher.email = None, "lama@demo.pasbar.example"
+    world.teacher.save()
+    asked, officer = asked_for(world.teacher), signed_in(world.administrator)
+    assert 'value="baru@demo.pasbar.example"' in officer.get(FIX).content.decode()
+    said = {"permintaan": str(asked.pk), "hasil": "ya", "jawaban": "Alamat sudah diganti."}
+    assert officer.post(FIX, {**said, "alamat": "bukan alamat"}).status_code == 422
+    assert officer.post(FIX, {**said, "alamat": "Lama@demo.pasbar.example"}).status_code == 422
+    assert not AuditEvent.objects.filter(event="address_changed").exists()
+    officer.post(FIX, {**said, "alamat": "baru@demo.pasbar.example"})
+    world.teacher.refresh_from_db()
+    assert world.teacher.mailbox == "baru@demo.pasbar.example"
+    assert AuditEvent.objects.get(event="address_changed").data == {"about": "correction", "row": asked.pk}
+    told = OutgoingEmail.objects.get(purpose="address_changed")
+    assert told.to == "lama@demo.pasbar.example"
+    assert "dua petugas" not in told.text
+    assert OutgoingEmail.objects.get(purpose="correction_answer").to == "baru@demo.pasbar.example"
+
+
+def test_a_heads_address_and_a_proven_one_are_not_changed_by_an_answer(world: World) -> None:
+    page, before = signed_in(world.administrator), (world.head.mailbox, world.teacher.mailbox)
+    for someone in (world.head, world.teacher):
+        asked = asked_for(someone)
+        said = {"permintaan": str(asked.pk), "hasil": "ya", "jawaban": "Akan diurus.", "alamat": "baru@x.example"}
+        shown = page.get(FIX).content.decode()
+        assert f'id="alamat-{asked.pk}"' not in shown
+        assert ("Ganti alamat pejabat" in shown) == (someone == world.head)
+        assert ("hanya ia yang menggantinya" in shown) == (someone == world.teacher)
+        page.post(FIX, said)
+    world.head.refresh_from_db()
+    world.teacher.refresh_from_db()
+    assert (world.head.mailbox, world.teacher.mailbox) == before
+
+
+def test_an_answer_asks_for_the_password_again_and_keeps_what_was_typed(world: World) -> None:
+    asked = corrections.ask(world.teacher, "post", "Jabatan saya keliru ditulis.")
+    client = signed_in(world.administrator, proven=False)
+    said = {"permintaan": str(asked.pk), "hasil": "ya", "jawaban": "Sudah sesuai SK terbaru."}
+    assert client.post(FIX, said).status_code == 302
+    asked.refresh_from_db()
+    assert asked.answered_at is None
+    again = client.get(f"{FIX}?simpanan=1")
+    assert again.status_code == 200
+    assert "Sudah sesuai SK terbaru.</textarea>" in again.content.decode()
+    assert "SIASN atau SIMPEG" in again.content.decode()
 
 
 @pytest.mark.parametrize("form", [{"data": "", "perbaikan": "x" * 20}, {"data": "post", "perbaikan": "salah"}])
@@ -212,3 +263,63 @@ def test_a_refused_list_deletes_nothing_and_a_held_kind_cannot_be_proposed(world
         assert retention.work_off() == 0
         with pytest.raises(Refused):
             retention.propose(Period.objects.get(code="audit"), by=world.administrator)
+
+
+# -- hold ------------------------------------------------------------------------------------------------------------
+
+WHY = "Pemeriksaan Inspektorat nomor 12 sedang berjalan."
+
+
+def test_a_held_case_is_passed_by_until_the_hold_is_lifted(world: World) -> None:
+    sealed, period = ended(world), Period.objects.get(code="sensitive")
+    address = f"/tinjau/{sealed.declaration.number}/tahan/"
+    inspector = signed_in(world.inspector)
+    assert inspector.post(address, {"tahan": "1", "alasan": "singkat"}).status_code == 422
+    inspector.post(address, {"tahan": "1", "alasan": WHY})
+    inspector.post(address, {"tahan": "1", "alasan": WHY})
+    assert Hold.objects.get().reason == WHY
+    shown = signed_in(world.reviewer).get(f"/tinjau/{sealed.declaration.number}/").content.decode()
+    assert WHY in shown
+    assert address not in shown
+    assert "Penghapusan data ditahan" not in signed_in(world.teacher).get(OWN).content.decode()
+    with clock.pretend(clock.now() + timedelta(days=200)):
+        assert retention.count(period) == 0
+        holding.switch(
+            sealed.declaration, "Pemeriksaan sudah selesai; tidak ada lanjutan.", stand=False, by=world.inspector
+        )
+        assert retention.count(period) == 1
+    assert [event.event for event in AuditEvent.objects.filter(event__startswith="hold_")] == [
+        "hold_set",
+        "hold_lifted",
+    ]
+
+
+def test_a_list_confirmed_before_a_hold_leaves_the_held_case(world: World) -> None:
+    sealed, period = ended(world), Period.objects.get(code="sensitive")
+    second = person("Pengelola Dua", world.school, "administrator")
+    with clock.pretend(clock.now() + timedelta(days=200)):
+        deletion = retention.propose(period, by=world.administrator)
+        retention.decide(deletion, accepted=True, by=second)
+        holding.switch(sealed.declaration, WHY, stand=True, by=world.inspector)
+        assert retention.work_off() == 0
+    assert SealedAnswers.objects.filter(pk=sealed.pk).exists()
+
+
+def test_only_the_inspektorat_holds_and_nobody_his_own_case(world: World) -> None:
+    case = endorse(sent(world.teacher))
+    world.teacher.groups.add(*world.inspector.groups.all())
+    for someone in (world.reviewer, world.administrator, world.teacher):
+        with pytest.raises(Refused):
+            holding.switch(case, WHY, stand=True, by=someone)
+    assert not Hold.objects.exists()
+
+
+def test_a_held_draft_is_not_deleted(world: World) -> None:
+    kept, gone = draft(world.teacher), draft(world.colleague)
+    holding.switch(kept, WHY, stand=True, by=world.inspector)
+    for days in (84, 92):
+        with clock.pretend(clock.now() + timedelta(days=days)):
+            perform()
+    assert list(Declaration.objects.all()) == [kept]
+    assert not OutgoingEmail.objects.filter(case=kept.number).exists()
+    assert OutgoingEmail.objects.filter(case=gone.number).exists()

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from approvals import emails
 from approvals.models import Notice
+from approvals.privacy import holding
 from declarations.drafts import KEPT
 from declarations.models import Declaration
 from declarations.status import Status
@@ -41,7 +42,7 @@ def delete_old() -> int:
 @transaction.atomic
 def _delete(pk: int) -> int:
     case = Declaration.objects.select_for_update().filter(pk=pk, status=Status.DRAFT, submitted_at=None).first()
-    if case is None or case.edited_at > clock.now() - KEPT:
+    if case is None or case.edited_at > clock.now() - KEPT or holding.of(case):
         return 0
     record("draft_deleted", case, by=None, via="system")
     case.delete()
@@ -49,6 +50,5 @@ def _delete(pk: int) -> int:
 
 
 def _untouched_since(age: timedelta) -> QuerySet[Declaration]:
-    return Declaration.objects.filter(
-        status=Status.DRAFT, submitted_at=None, edited_at__lte=clock.now() - age
-    ).order_by("edited_at", "pk")
+    old = Declaration.objects.filter(status=Status.DRAFT, submitted_at=None, edited_at__lte=clock.now() - age)
+    return old.filter(~holding.standing("pk")).order_by("edited_at", "pk")

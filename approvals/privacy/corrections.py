@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from approvals import work
+from approvals import addresses, work
 from approvals.models import Audience, WorkKind
 from approvals.privacy.models import Correction, Datum
 from portal import clock
@@ -45,6 +45,12 @@ def ask(person: Employee, datum: str, wish: str) -> Correction:
     return asked
 
 
+def mends_address(asked: Correction) -> bool:
+    """Tell whether answering yes puts a new address in: not a head's (D16), nor one that its owner proved."""
+    person = asked.person
+    return asked.datum == Datum.EMAIL and not person.contact_email and addresses.term_of(person) is None
+
+
 def _about(asked: Correction) -> str:
     return f"koreksi:{asked.pk}"
 
@@ -55,8 +61,11 @@ def waiting() -> QuerySet[Correction]:
 
 
 @transaction.atomic
-def answer(asked: Correction, *, done: bool, text: str, by: Employee) -> Correction:
-    """Say what became of it; the person is told by mail. Refusing needs a reason, and nobody answers himself."""
+def answer(asked: Correction, *, done: bool, text: str, by: Employee, address: str = "") -> Correction:
+    """Say what became of it, and put the new address in where that is what was asked and one officer may do it.
+
+    The person is told by mail. Refusing needs a reason, and nobody answers himself.
+    """
     asked = Correction.objects.select_for_update(of=("self",)).select_related("person").get(pk=asked.pk)
     if asked.answered_at is not None:
         raise Refused(_("Permintaan ini sudah dijawab."))
@@ -66,6 +75,12 @@ def answer(asked: Correction, *, done: bool, text: str, by: Employee) -> Correct
         raise Refused(_("Tulis jawaban yang dibaca pegawai, sedikitnya %d karakter") % LEAST, status=422)
     if len(text) > LENGTH:
         raise Refused(_("Paling banyak %d karakter") % LENGTH, status=422)
+    if done and mends_address(asked):
+        old, new = asked.person.mailbox, addresses.checked(address)
+        if new.casefold() == old.casefold():
+            raise Refused(_("Alamat baru sama dengan yang tercatat."), status=422)
+        addresses.replace(asked.person, old, new, by=by, about="correction", row=asked.pk)
+        asked.person.refresh_from_db()
     asked.done, asked.answer, asked.answered_by, asked.answered_at = done, text, by, clock.now()
     asked.save()
     record("correction_answered", asked.person, by=by, via="dashboard", correction=asked.pk, done=done)

@@ -1,8 +1,9 @@
-"""Requests to correct a datum, and the deletions that two officers decide."""
+"""Requests to correct a datum, holds that keep a case, and the deletions that two officers decide."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from declarations.models import Declaration
 from portal.people.models import Employee
 
 
@@ -48,6 +49,36 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class Hold(models.Model):
+    """While one stands, nothing of the case is deleted: an investigation needs it."""
+
+    declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="holds")
+    reason = models.TextField(_("alasan"))
+    set_by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+    lift_reason = models.TextField(_("alasan melepas"), blank=True)
+    lifted_by = models.ForeignKey(Employee, models.PROTECT, null=True, blank=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("penahanan penghapusan")
+        verbose_name_plural = _("penahanan penghapusan")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["declaration"], condition=models.Q(lifted_at=None), name="one_standing_hold_a_case"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lifted_by=None, lifted_at=None, lift_reason="")
+                | (models.Q(lifted_by__isnull=False, lifted_at__isnull=False) & ~models.Q(lift_reason="")),
+                name="hold_lifted_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.declaration_id} {self.pk}"
 
 
 class Period(models.Model):

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from approvals.models import Objection
+from approvals.privacy import holding
 from approvals.privacy.models import Correction, Deletion, Period
 from declarations.models import SealedAnswers
 from declarations.status import Status
@@ -22,10 +23,11 @@ _OVER = (Status.WITHDRAWN, Status.EXPIRED, Status.REVOKED, Status.SUPERSEDED, St
 
 
 def _sealed(before: datetime) -> QuerySet[SealedAnswers]:
-    """Return sensitive answers of cases that ended before; an objection that waits keeps its case."""
+    """Return sensitive answers of cases that ended before; an objection that waits or a hold keeps its case."""
     waiting = Objection.objects.filter(admitted=None).values("declaration_id")
     closed = Q(declaration__status__in=_OVER, declaration__since__lt=before)
-    return SealedAnswers.objects.filter(closed, snapshot__isnull=False).exclude(declaration_id__in=waiting)
+    ended = SealedAnswers.objects.filter(closed, ~holding.standing("declaration_id"), snapshot__isnull=False)
+    return ended.exclude(declaration_id__in=waiting)
 
 
 def _corrections(before: datetime) -> QuerySet[Correction]:

@@ -1,6 +1,7 @@
 """What an officer does on a case short of deciding: take, release, assign, judge a finding, leave a note."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,11 @@ from django.utils.translation import gettext as _
 from approvals import desk, workflow
 from approvals.forms.review import clean_text
 from approvals.models import ConflictKind, Finding
-from approvals.policies import check_close, check_revoke
+from approvals.policies import INSPECTORATE, check_close, check_revoke
+from approvals.privacy import holding
 from approvals.verdicts import REASON_MIN
 from approvals.views import case as case_page
-from approvals.views.guard import case_of, case_url, officers, reviewers, user_of
+from approvals.views.guard import case_of, case_url, officers, only, reviewers, user_of
 from approvals.views.queue import colleague, colleagues
 from declarations.models import Declaration
 from portal.accounts.access import initial_post, recently_proven
@@ -146,14 +148,26 @@ def close(request: HttpRequest, nomor: str) -> HttpResponse:
     return _with_reason(request, nomor, check_close, workflow.close_returned, "approvals/close.html")
 
 
+@only(INSPECTORATE)
+@methods(read=["GET"], write=["POST"])
+def hold(request: HttpRequest, nomor: str) -> HttpResponse:
+    """Keep everything of a case from being deleted while an investigation needs it, or let go again."""
+    act = partial(holding.switch, stand=request.POST.get("tahan") == "1")
+    return _with_reason(request, nomor, holding.check, act, "approvals/hold.html", holding.of)
+
+
 def _with_reason(
     request: HttpRequest,
     nomor: str,
     check: Callable[[Declaration, Employee], None],
     act: Callable[..., Declaration],
     template: str,
+    standing: Callable[[Declaration], object] | None = None,
 ) -> HttpResponse:
-    """Show the page of an act that ends a case, or do it with the reason that was typed."""
+    """Show the page of an act that needs a reason, or do it with the one that was typed.
+
+    `standing` returns what the page has to say about the case as it is.
+    """
     declaration = case_of(request, nomor)
     check(declaration, user_of(request))
     text = clean_text(request.POST.get("alasan", "")) if request.method == "POST" else _typed_before(request, "alasan")
@@ -167,4 +181,6 @@ def _with_reason(
             act(declaration, by=user_of(request), reason=text)
             return redirect(case_url(nomor, request))
     context = {"declaration": declaration, "text": text, "problem": problem, "back": case_url(nomor, request)}
+    if standing is not None:
+        context["standing"] = standing(declaration)
     return render(request, template, context, status=422 if problem else 200)

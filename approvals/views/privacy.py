@@ -1,22 +1,23 @@
 """Data protection at the office: requests to answer, the log, and what is past its period."""
 
+import re
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from approvals import dashboard
+from approvals import addresses, dashboard
 from approvals.forms.review import clean_text
 from approvals.policies import ADMINISTRATOR, INSPECTORATE, groups_of
 from approvals.privacy import accesses, corrections, retention
-from approvals.privacy.models import Correction, Deletion, Period
+from approvals.privacy.models import Correction, Datum, Deletion, Period
 from approvals.views.guard import only, user_of
 from portal import clock
-from portal.accounts.access import recently_proven
+from portal.accounts.access import initial_post, recently_proven
 from portal.accounts.views.users import second_officers
 from portal.errors import Refused
 from portal.http import methods
@@ -28,31 +29,72 @@ _PAGE, _PAST = 50, 10
 @methods(read=["GET"], write=["POST"])
 def answer(request: HttpRequest) -> HttpResponse:
     """Requests to correct a datum, nearest end first; each is answered in words."""
-    problem: dict[str, Any] = {}
     if request.method == "POST":
-        key, text = request.POST.get("permintaan", ""), clean_text(request.POST.get("jawaban", ""))
-        known = key.isascii() and key.isdigit() and len(key) < 18
-        asked = get_object_or_404(Correction, pk=int(key) if known else 0)
-        said = request.POST.get("hasil", "")
-        try:
-            if said not in ("ya", "tidak"):
-                raise Refused(_("Pilih Diperbaiki atau Tidak diperbaiki"), status=422)
-            corrections.answer(asked, done=said == "ya", text=text, by=user_of(request))
-        except Refused as refused:
-            if refused.status != 422:
-                raise
-            problem = {"pk": asked.pk, "text": text, "said": said, "sentence": refused.message}
-        else:
-            messages.success(request, _("Jawaban dikirim."))
-            return redirect("approvals:corrections")
-    now = clock.now()
-    rows = [
-        {"asked": each, "hours": int((each.due_at - now).total_seconds() // 3600), "late": each.due_at < now}
-        for each in corrections.waiting()[:_PAGE]
-    ]
+        return _answer(request)
+    typed = initial_post(request)
+    return _corrections(request, _typed(typed, "") if typed else {})
+
+
+def _typed(data: QueryDict, sentence: str) -> dict[str, Any]:
+    """Return what was written at which request, with what is wrong with it."""
+    key = data.get("permintaan", "")
+    return {
+        "pk": int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0,
+        "text": clean_text(data.get("jawaban", "")),
+        "said": data.get("hasil", ""),
+        "address": data.get("alamat", "")[:254],
+        "sentence": sentence,
+    }
+
+
+@recently_proven
+def _answer(request: HttpRequest) -> HttpResponse:
+    typed = _typed(request.POST, "")
+    asked = get_object_or_404(Correction, pk=typed["pk"])
+    try:
+        if typed["said"] not in ("ya", "tidak"):
+            raise Refused(_("Pilih Diperbaiki atau Tidak diperbaiki"), status=422)
+        done = typed["said"] == "ya"
+        corrections.answer(asked, done=done, text=typed["text"], by=user_of(request), address=typed["address"])
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        return _corrections(request, {**typed, "sentence": refused.message})
+    messages.success(request, _("Jawaban dikirim."))
+    return redirect("approvals:corrections")
+
+
+# what is mended elsewhere, and where; the roster's data come back with the next file unless they are mended at source
+_ROSTER = frozenset({Datum.NAME, Datum.POST, Datum.UNIT, Datum.EMPLOYMENT})
+_MAIL = re.compile(r"[^\s<>,;]+@[^\s<>,;]+\.[a-z]{2,}", re.IGNORECASE)
+
+
+def _request(asked: Correction) -> dict[str, Any]:
+    """Return one request with its clock and the way its datum is mended."""
+    now, way = clock.now(), ""
+    term = addresses.term_of(asked.person) if asked.datum == Datum.EMAIL else None
+    if asked.datum in _ROSTER:
+        way = "roster"
+    elif asked.datum == Datum.EMAIL:
+        way = "head" if term else "owner" if asked.person.contact_email else "officer"
+    elif asked.datum in (Datum.CHANNEL, Datum.ANSWER):
+        way = "self"
+    wished = _MAIL.search(asked.wish)
+    return {
+        "asked": asked,
+        "hours": int((asked.due_at - now).total_seconds() // 3600),
+        "late": asked.due_at < now,
+        "way": way,
+        "term": term,
+        "wished": wished[0] if wished and way == "officer" else "",
+    }
+
+
+def _corrections(request: HttpRequest, problem: dict[str, Any]) -> HttpResponse:
+    rows = [_request(each) for each in corrections.waiting()[:_PAGE]]
     past = Correction.objects.exclude(answered_at=None).select_related("person", "answered_by")
     context = {"rows": rows, "past": past.order_by("-answered_at")[:_PAST], "problem": problem, "me": user_of(request)}
-    return render(request, "privacy/corrections.html", context, status=422 if problem else 200)
+    return render(request, "privacy/corrections.html", context, status=422 if problem.get("sentence") else 200)
 
 
 @only(INSPECTORATE, ADMINISTRATOR)

@@ -190,6 +190,7 @@ OFFICE = {
     "approvals:insert": (ADMINISTRATORS, ADMINISTRATORS),
     "approvals:insert_mail": (ADMINISTRATORS, NONE),
     "approvals:log": ("L3333++3", NONE),
+    "approvals:hold": ("L3333+33", "L3333+33"),
     "approvals:bundle": ("L3333+33", "L3333+33"),
     "approvals:bundle_check": ("L3333+33", "L3333+33"),
     "approvals:retention": (ADMINISTRATORS, ADMINISTRATORS),  # and the head of BKPSDM
