@@ -11,7 +11,7 @@ from django.db import transaction
 from portal import clock
 from portal.errors import Refused
 from portal.people.roster.columns import Header
-from portal.people.roster.plan import Plan
+from portal.people.roster.plan import Person, Plan, everybody
 from portal.people.roster.problems import Problem
 from portal.people.roster.rows import Entry, RowReader
 from portal.people.roster.run import make_plan
@@ -113,26 +113,28 @@ def _problem(batch: RosterImport, problem: Problem, *, late: bool = False) -> Ro
     )
 
 
+def _change(batch: RosterImport, person: Person) -> RosterChange:
+    return RosterChange(
+        batch=batch,
+        line=person.line,
+        nip=person.nip,
+        name=person.name[:150],
+        change=person.change,
+        before=person.before[:320],
+        after=person.after[:320],
+        held=person.held,
+    )
+
+
 def plan_staged(batch: RosterImport) -> Plan:
-    """Compare the staged rows with the directory as it is now; keep the counts and the lines, does not save."""
+    """Compare the staged rows with the directory as it is now; keep the counts and every line, does not save."""
     batch.planned.all().delete()
     batch.problems.filter(late=True).delete()
     source = Staged(batch, header_of(batch))
     plan = make_plan(source, full=batch.full)
     RosterProblem.objects.bulk_create(_problem(batch, problem, late=True) for problem in source.problems)
-    RosterChange.objects.bulk_create(
-        RosterChange(
-            batch=batch,
-            line=each.line,
-            nip=each.nip,
-            name=each.name[:150],
-            change=each.change,
-            before=each.before[:320],
-            after=each.after[:320],
-            held=each.held,
-        )
-        for each in (*plan.people, *plan.missing)
-    )
+    for part in everybody(full=batch.full):
+        RosterChange.objects.bulk_create(_change(batch, each) for each in part)
     totals = plan.totals
     batch.rejected, batch.held, batch.missing = totals.rejected, totals.held, totals.missing
     batch.shared_addresses, batch.changes = totals.shared_addresses, dict(totals.changes)

@@ -290,3 +290,13 @@ def test_only_administrators_and_the_head_of_personnel(office: SimpleNamespace, 
     assert other.get(URL).status_code == 403
     assert other.get(f"{URL}{batch.pk}/").status_code == 403
     assert other.post(f"{URL}{batch.pk}/galat.csv").status_code == 403
+
+
+def test_every_line_of_a_long_plan_is_listed(office: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.people.roster.plan.SHOWN", 7)
+    client = signed_in(office.admin)
+    batch = matched(client, csv_text([employee(number) for number in range(1, 61)]))
+    assert batch.planned.count() == 60
+    first, second = (client.get(f"{URL}{batch.pk}/?kelompok=new&hal={page}") for page in (1, 2))
+    assert (len(first.context["page"]), len(second.context["page"])) == (50, 10)
+    assert 'aria-label="Halaman 2"' in first.content.decode()

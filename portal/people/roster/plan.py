@@ -1,8 +1,10 @@
 """What a roster file would change: counts, the people behind them, and what a second officer must confirm (D16)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+
+from django.db import connection
 
 from portal.people.nip import mask
 from portal.people.roster.problems import Problem
@@ -139,20 +141,32 @@ def summarise(read: int, rejected: int, *, full: bool) -> Totals:
     )
 
 
+_CHANGING = f"""
+    SELECT r.line, r.nip, coalesce(r.name, e.name), r.change, r.held, old.name, new.name, e.post, r.post,
+           e.legal_status, r.legal_status, e.name, concat_ws(', ', nullif(e.email_gov, ''), nullif(e.email, '')),
+           concat_ws(', ', nullif(coalesce(r.email_gov, e.email_gov), ''), nullif(coalesce(r.email, e.email), ''))
+    FROM {TABLE} r LEFT JOIN people_employee e ON e.id = r.person_id
+    LEFT JOIN people_opd old ON old.id = e.unit_id LEFT JOIN people_opd new ON new.id = r.unit_id
+    WHERE r.ok AND r.change NOT IN ('same', 'minor')
+    ORDER BY r.held = '', r.change = 'new', r.line
+"""
+
+
 def list_people() -> tuple[Person, ...]:
     """Return those who change, held ones first, new ones last, up to a thousand; NIPs masked."""
-    rows = query(
-        f"""
-        SELECT r.line, r.nip, coalesce(r.name, e.name), r.change, r.held, old.name, new.name, e.post, r.post,
-               e.legal_status, r.legal_status, e.name, concat_ws(', ', nullif(e.email_gov, ''), nullif(e.email, '')),
-               concat_ws(', ', nullif(coalesce(r.email_gov, e.email_gov), ''), nullif(coalesce(r.email, e.email), ''))
-        FROM {TABLE} r LEFT JOIN people_employee e ON e.id = r.person_id
-        LEFT JOIN people_opd old ON old.id = e.unit_id LEFT JOIN people_opd new ON new.id = r.unit_id
-        WHERE r.ok AND r.change NOT IN ('same', 'minor')
-        ORDER BY r.held = '', r.change = 'new', r.line LIMIT {SHOWN}
-        """
-    )
-    return tuple(_person(*row) for row in rows)
+    return tuple(_person(*row) for row in query(f"{_CHANGING} LIMIT {SHOWN}"))
+
+
+def everybody(*, full: bool) -> Iterator[list[Person]]:
+    """Yield the same without an end, a thousand at a time, then the missing of a full file; inside the transaction."""
+    lists: list[tuple[str, Callable[..., Person]]] = [(_CHANGING, _person)]
+    if full:
+        lists.append((_BY_NAME, _absent))
+    for sql, read in lists:
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(sql)
+            while rows := cursor.fetchmany(SHOWN):
+                yield [read(*row) for row in rows]
 
 
 def _person(line: int, nip: str, name: str, change: str, held: str, *pairs: str | None) -> Person:
@@ -175,9 +189,13 @@ _MISSING = f"""
     FROM people_employee e WHERE e.is_active AND e.nip IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM {TABLE} r WHERE r.nip = e.nip)
 """
+_BY_NAME = f"SELECT e.nip, e.name {_MISSING} ORDER BY e.name, e.id"
 
 
 def list_missing() -> tuple[Person, ...]:
     """Return the active people whom a full file does not name; they are only listed, never changed."""
-    rows = query(f"SELECT e.nip, e.name {_MISSING} ORDER BY e.name, e.id LIMIT {SHOWN}")
-    return tuple(Person(0, mask(nip), name, "missing") for nip, name in rows)
+    return tuple(_absent(*row) for row in query(f"{_BY_NAME} LIMIT {SHOWN}"))
+
+
+def _absent(nip: str, name: str) -> Person:
+    return Person(0, mask(nip), name, "missing")
