@@ -21,6 +21,7 @@ from portal.people.models import Opd
 
 _MOST_BARS, _MOST_ROWS = 8, 50
 _ROW, _BAR = 46, 18
+_FEW = f"< {SMALL}"
 _RESULTS = (Outcome.APPROVED, Outcome.APPROVED_CONDITIONS, Outcome.REJECTED)
 
 
@@ -46,7 +47,7 @@ class Period:
 
     def shown(self, number: int) -> Cell:
         """Return the number, or that it is too small to be shown."""
-        return f"< {SMALL}" if self.too_few(number) else number
+        return _FEW if self.too_few(number) else number
 
     def too_few(self, number: int) -> bool:
         return self.keeps_back and 0 < number < SMALL
@@ -78,8 +79,18 @@ class Table:
         return len(self.bars) * _ROW
 
     @property
-    def shown(self) -> list[list[str]]:
-        return [[_text(cell) for cell in row] for row in self.rows]
+    def columns(self) -> list[tuple[str, bool]]:
+        """Return each heading, and whether its column holds numbers."""
+        return [
+            (word, all(not isinstance(row[at], str) or row[at] == _FEW for row in self.rows))
+            for at, word in enumerate(self.header)
+        ]
+
+    @property
+    def shown(self) -> list[list[tuple[str, bool, str]]]:
+        """Return the cells of each row with heading and kind of their column."""
+        columns = self.columns
+        return [[(*column, _text(cell)) for column, cell in zip(columns, row, strict=True)] for row in self.rows]
 
 
 def _text(cell: Cell) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from approvals.coverage.counting import STATES
 from approvals.coverage.models import OfficeCount
@@ -37,11 +38,17 @@ class Line:
     below: int = 0
 
     @property
-    def cells(self) -> list[str]:
-        """Return roster, declared, nil, pending, silent and percent as the table shows them."""
+    def cells(self) -> list[tuple[str, str]]:
+        """Return roster, declared, nil, pending, silent and percent as the table shows them, with their headings."""
         counted = [self.roster, *(self.numbers[name] for name in STATES)]
         shown = [KEPT_BACK if number is None else f"{number}" for number in counted]
-        return [*shown, "–" if self.percent is None else f"{self.percent} %"]
+        shown.append("–" if self.percent is None else f"{self.percent} %")
+        return list(zip(headings(), shown, strict=True))
+
+
+def headings() -> list[str]:
+    """Return the words above the numbers of a line."""
+    return [_("Pegawai"), _("Sudah deklarasi"), _("Nihil"), _("Diproses"), _("Belum menjawab"), _("Cakupan")]
 
 
 def counts(scope: Scope) -> QuerySet[OfficeCount]:

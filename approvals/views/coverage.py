@@ -98,13 +98,9 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
         "order": order,
         "scope": scope,
         "roles": groups_of(user_of(request)),
-        "headings": headings(),
+        "headings": board.headings(),
     }
     return render(request, "coverage/board.html", context)
-
-
-def headings() -> list[str]:
-    return [_("Pegawai"), _("Sudah deklarasi"), _("Nihil"), _("Diproses"), _("Belum menjawab"), _("Cakupan")]
 
 
 @methods(read=["GET"])
@@ -119,7 +115,7 @@ def table(request: HttpRequest, scope: Scope) -> HttpResponse:
             numbers = [shown.roster, *(shown.numbers[name] for name in counting.STATES), shown.percent]
             yield [shown.office.name, *(board.KEPT_BACK if number is None else number for number in numbers)]
 
-    return csv_response(f"cakupan-{clock.today():%Y%m%d}", [_("OPD"), *headings()], lines())
+    return csv_response(f"cakupan-{clock.today():%Y%m%d}", [_("OPD"), *board.headings()], lines())
 
 
 def _office(scope: Scope, pk: int) -> tuple[Opd, OfficeCount]:

@@ -1,11 +1,14 @@
 """The first page of the dashboard: counters that are links, what needs mending, the last case, two charts."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db import DatabaseError, transaction
+from django.db.models import Count, Min, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from approvals import charts, dashboard
@@ -21,7 +24,9 @@ from portal.http import methods
 from portal.mail.models import OutgoingEmail
 from portal.people.models import Employee
 
+log = logging.getLogger(__name__)
 _SHOWN = 5
+_UNKNOWN = "–"
 
 
 @only(REVIEWER, INSPECTORATE, ADMINISTRATOR)
@@ -45,7 +50,9 @@ def show(request: HttpRequest) -> HttpResponse:
         context["failed"] = _failed(person)
         context["vacant"] = _vacant()
         context["last"] = _last(request, person)
-        context["nothing"] = not cases_for(person).exists()
+    context["nothing"] = not Declaration.objects.exclude(submitted_at=None).exists()
+    context["prepares"] = ADMINISTRATOR in mine
+    context["uncounted"] = any(tile["number"] == _UNKNOWN for tile in context["tiles"])
     return render(request, "approvals/summary.html", context)
 
 
@@ -65,28 +72,32 @@ def _tiles(person: Employee, status: Status) -> list[dict[str, Any]]:
     ]
     tiles = []
     for label, filters, alarming in views:
-        number = dashboard.count(dashboard.listed(person, filters, {}))
-        tiles.append(_tile(label, number, f"?{filters.encode()}", bad=alarming and number > 0))
-    failed = dashboard.count(OutgoingEmail.objects.failed())
-    tiles.append(_tile(_("Email gagal"), failed, "", bad=failed > 0))
-    return tiles
+        queue = f"{reverse('approvals:queue')}?{filters.encode()}"
+        tiles.append(_tile(label, dashboard.listed(person, filters, {}), queue, alarming=alarming))
+    mails = reverse("approvals:mails") if ADMINISTRATOR in groups_of(person) else "#pb"
+    return [*tiles, _tile(_("Email gagal"), OutgoingEmail.objects.failed(), mails, alarming=True)]
 
 
-def _tile(label: str, number: int, query: str, *, bad: bool = False) -> dict[str, Any]:
-    return {"label": label, "number": dashboard.in_words(number), "query": query, "bad": bad}
+def _tile(label: str, found: QuerySet[Any], url: str = "", *, alarming: bool = False) -> dict[str, Any]:
+    """Return one counter; one that cannot be counted shows a dash and leaves the rest of the page alone."""
+    try:
+        with transaction.atomic():
+            number = dashboard.count(found)
+    except DatabaseError:
+        log.exception("a counter of the summary failed")
+        return {"label": label, "number": _UNKNOWN, "url": url, "bad": False}
+    return {"label": label, "number": dashboard.in_words(number), "url": url, "bad": alarming and number > 0}
 
 
 def _numbers() -> list[dict[str, Any]]:
     """What an administrator may know: how many cases there are in each open status, and failed mails."""
     sent = Declaration.objects.filter(submitted_at__isnull=False)
     statuses = (Status.AWAITING_HEAD, Status.AWAITING_REVIEW, Status.AWAITING_INSPECTORATE, Status.RETURNED)
-    tiles = [_tile(str(each.label), dashboard.count(sent.filter(status=each)), "") for each in statuses]
-    late = dashboard.count(sent.filter(status__in=dashboard.RUNNING, due_on__lt=clock.today()))
-    failed = dashboard.count(OutgoingEmail.objects.failed())
+    late = sent.filter(status__in=dashboard.RUNNING, due_on__lt=clock.today())
     return [
-        *tiles,
-        _tile(_("Lewat batas"), late, "", bad=late > 0),
-        _tile(_("Email gagal"), failed, "", bad=failed > 0),
+        *(_tile(str(each.label), sent.filter(status=each)) for each in statuses),
+        _tile(_("Lewat batas"), late, alarming=True),
+        _tile(_("Email gagal"), OutgoingEmail.objects.failed(), reverse("approvals:mails"), alarming=True),
     ]
 
 

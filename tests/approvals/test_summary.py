@@ -1,11 +1,13 @@
 """The first page of the dashboard: numbers that lead to their list, and what needs mending."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
-from approvals import charts, desk
+from approvals import charts, dashboard, desk
 from declarations.models import Declaration
 from declarations.samples import PAID_ANSWERS, PAID_CHANNEL, SampleChannel
 from portal import clock
@@ -36,6 +38,32 @@ def test_the_first_day_says_that_nothing_is_there(officer: Client) -> None:
     assert "Belum ada deklarasi." in answer.content.decode()
 
 
+def test_the_first_day_leads_an_administrator_to_what_is_missing(world: World, client: Client) -> None:
+    client.force_login(world.administrator)
+    body = client.get(SUMMARY).content.decode()
+    assert 'href="/kelola/kesiapan/"' in body
+    assert "Impor daftar pegawai dan tetapkan kepala OPD dulu." in body
+    sent(world.teacher)
+    assert "tetapkan kepala OPD dulu" not in client.get(SUMMARY).content.decode()
+
+
+def test_a_counter_that_fails_shows_a_dash_and_the_rest_stays(
+    world: World, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endorse(sent(world.teacher))
+    real = dashboard.count
+
+    def count(found: Any) -> int:
+        if "declarations_declaration" not in str(found.query):
+            raise OperationalError("canceling statement due to statement timeout")
+        return real(found)
+
+    monkeypatch.setattr(dashboard, "count", count)
+    answer = officer.get(SUMMARY)
+    assert (tiles(answer)["Email gagal"], tiles(answer)["Belum diambil"]) == ("–", "1")
+    assert "Gagal menghitung." in answer.content.decode()
+
+
 def test_every_number_equals_its_list(world: World, officer: Client) -> None:
     endorse(sent(world.teacher))
     mine = endorse(sent(world.licensing, SampleChannel("@uji.x", answers=PAID_CHANNEL), **PAID_ANSWERS))
@@ -48,8 +76,8 @@ def test_every_number_equals_its_list(world: World, officer: Client) -> None:
     assert found["Belum diambil"] == found["Pekerjaan saya"] == found["Lewat batas"] == found["Temuan tinggi"] == "1"
     assert found["Menunggu atasan lebih dari 3 hari"] == "1"
     for tile in answer.context["tiles"]:
-        if tile["query"]:
-            listed = officer.get("/tinjau/antrean/" + tile["query"])
+        if tile["url"].startswith("/"):
+            listed = officer.get(tile["url"])
             assert len(listed.context["rows"]) == int(tile["number"]), tile["label"]
 
 
@@ -97,6 +125,7 @@ def test_an_administrator_sees_numbers_and_no_case(world: World, client: Client)
     assert tiles(answer)["Menunggu atasan"] == "1"
     assert case.number not in body
     assert "/tinjau/antrean/" not in body
+    assert 'href="/kelola/antrian-email/"' in body
 
 
 def test_the_inspektorat_sees_its_own_queue(world: World, client: Client) -> None:
