@@ -64,7 +64,10 @@ class OutboxMessage:
     resend_of: OutgoingEmail | None = None
 
     def send(self) -> OutgoingEmail:
-        """Store the mail and wake a worker on commit; a key that exists already is the same mail, not a second one."""
+        """Store the mail and wake a worker on commit; a key that exists already is the same mail, not a second one.
+
+        Mail in bulk wakes nobody: the sweep takes it every ten seconds, after all other mail.
+        """
         if not inside_transaction():
             raise OutsideTransaction
         problem = _unusable(self.to)
@@ -92,7 +95,7 @@ class OutboxMessage:
                 "resend_of": self.resend_of,
             },
         )
-        if created and not problem and due <= now:
+        if created and not problem and due <= now and not self.bulk:  # hundreds of calls for bulk would hold up a link
             transaction.on_commit(partial(wake, "portal.mail.tasks.deliver", row.pk), robust=True)
         return row
 
