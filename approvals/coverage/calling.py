@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from approvals.coverage.counting import silent
@@ -17,6 +16,7 @@ from portal.audit.log import record
 from portal.dates import long_date
 from portal.errors import Refused
 from portal.mail.compose import OutboxMessage, compose
+from portal.mail.reader import for_reader
 from portal.people.models import Employee, Opd
 from portal.wake import wake
 
@@ -107,7 +107,7 @@ def _next_part() -> int | None:
     return len(mailed)
 
 
-@translation.override("id")
+@for_reader(lambda campaign, person: person)
 def message(campaign: Campaign, person: Employee) -> OutboxMessage:
     """To somebody who has not answered: the two ways to answer, and until when."""
     context = {

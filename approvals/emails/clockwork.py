@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from approvals import links
-from approvals.emails.parts import absolute, due_day, notice, office_notice, short_name
+from approvals.emails.parts import absolute, due_day, notice, office_notice, short_name, to_declarant
 from approvals.models import Step
 from declarations.models import Declaration
 from portal import clock
@@ -108,7 +108,7 @@ def overdue_for_office(chief: HeadAssignment, late: Sequence[Step], *, key: str)
     )
 
 
-@translation.override("id")
+@to_declarant
 def remind_returned(declaration: Declaration) -> OutboxMessage:
     """To the declarant: two working days are left to mend the case."""
     lead = _("Deklarasi Anda masih menunggu perbaikan, paling lambat %s.") % due_day(declaration.due_on)
@@ -118,7 +118,7 @@ def remind_returned(declaration: Declaration) -> OutboxMessage:
     return _by_the_clock(notice(declaration, subject, lead, [], key, link=link, button=_("Perbaiki sekarang")))
 
 
-@translation.override("id")
+@to_declarant
 def ends_soon(declaration: Declaration, *, days: int) -> OutboxMessage:
     """To the holder: the approval ends soon; how to renew it."""
     assert declaration.valid_until is not None
@@ -136,7 +136,7 @@ def ends_soon(declaration: Declaration, *, days: int) -> OutboxMessage:
     )
 
 
-@translation.override("id")
+@to_declarant
 def draft_ends(declaration: Declaration, *, on: date) -> OutboxMessage:
     """To the owner of an old draft: it is deleted in a week."""
     subject = _("Draf dihapus %(day)s: %(number)s") % {"day": short_date(on), "number": declaration.number}

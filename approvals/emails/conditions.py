@@ -1,9 +1,8 @@
 """To the declarant, about the conditions of an approval."""
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from approvals.emails.parts import absolute, notice
+from approvals.emails.parts import absolute, notice, to_declarant
 from approvals.models import Condition, Proof
 from declarations.models import Declaration
 from portal import clock
@@ -16,7 +15,7 @@ def _to_tasks(declaration: Declaration, subject: str, lead: str, paragraphs: lis
     return notice(declaration, subject, lead, paragraphs, key, link=link, button=_("Buka daftar syarat"))
 
 
-@translation.override("id")
+@to_declarant
 def condition_due(declaration: Declaration, condition: Condition) -> OutboxMessage:
     """A week before the day of a condition."""
     assert condition.due_on is not None
@@ -31,7 +30,7 @@ def condition_due(declaration: Declaration, condition: Condition) -> OutboxMessa
     return message
 
 
-@translation.override("id")
+@to_declarant
 def proof_judged(declaration: Declaration, proof: Proof) -> OutboxMessage:
     """An officer accepted the proof, or asks for another."""
     said = [f"– {proof.condition.text}"]
@@ -44,7 +43,7 @@ def proof_judged(declaration: Declaration, proof: Proof) -> OutboxMessage:
     return _to_tasks(declaration, subject % declaration.number, lead, said, f"p{proof.pk}.judged")
 
 
-@translation.override("id")
+@to_declarant
 def suspended(declaration: Declaration, reason: str) -> OutboxMessage:
     """The approval does not hold until its conditions are fulfilled."""
     subject = _("Persetujuan ditangguhkan: %s") % declaration.number
@@ -54,7 +53,7 @@ def suspended(declaration: Declaration, reason: str) -> OutboxMessage:
     return _to_tasks(declaration, subject, lead, said, f"r{declaration.revision}.suspended")
 
 
-@translation.override("id")
+@to_declarant
 def lifted(declaration: Declaration) -> OutboxMessage:
     """The approval holds again."""
     subject = _("Persetujuan berlaku lagi: %s") % declaration.number

@@ -3,14 +3,14 @@
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from approvals.emails.parts import due_day, notice, office_notice, short_name
+from approvals.emails.parts import due_day, notice, office_notice, short_name, to_declarant
 from approvals.models import Objection, Outcome, Step
 from declarations.models import Declaration
 from portal.mail.compose import OutboxMessage
 from portal.people.models import Employee
 
 
-@translation.override("id")
+@to_declarant
 def objection_filed(declaration: Declaration, objection: Objection) -> OutboxMessage:
     """To the declarant: the objection is recorded, and who looks at it until when."""
     if objection.late:
@@ -26,7 +26,7 @@ def objection_filed(declaration: Declaration, objection: Objection) -> OutboxMes
     return notice(declaration, subject, lead, paragraphs, f"o{objection.pk}.filed")
 
 
-@translation.override("id")
+@to_declarant
 def objection_admitted(declaration: Declaration, objection: Objection) -> OutboxMessage:
     """To the declarant: whether a late objection is looked at, and why."""
     if objection.admitted:

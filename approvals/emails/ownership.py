@@ -1,6 +1,5 @@
 """To the owner of a channel: it is proven, could not be seen yet, or is to be shown anew."""
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from approvals.emails.parts import absolute
@@ -8,6 +7,12 @@ from declarations.proofs.models import Proof
 from portal import clock
 from portal.dates import long_date
 from portal.mail.compose import OutboxMessage, compose
+from portal.mail.reader import for_reader
+from portal.people.models import Employee
+
+
+def _owner(proof: Proof) -> Employee:
+    return proof.channel.owner
 
 
 def _notice(proof: Proof, subject: str, lead: str, paragraphs: list[str], key: str) -> OutboxMessage:
@@ -31,7 +36,7 @@ def _notice(proof: Proof, subject: str, lead: str, paragraphs: list[str], key: s
     )
 
 
-@translation.override("id")
+@for_reader(_owner)
 def channel_proven(proof: Proof) -> OutboxMessage:
     """The channel is proven: how, until when, and that the code may go."""
     assert proof.valid_until is not None
@@ -43,7 +48,7 @@ def channel_proven(proof: Proof) -> OutboxMessage:
     return _notice(proof, _("Kanal terbukti: %(channel)s"), lead, paragraphs, "proven")
 
 
-@translation.override("id")
+@for_reader(_owner)
 def channel_returned(proof: Proof) -> OutboxMessage:
     """An officer could not see it: why, and what to do."""
     paragraphs = [
@@ -56,7 +61,7 @@ def channel_returned(proof: Proof) -> OutboxMessage:
     return _notice(proof, subject, _("Kode di kanal Anda belum dapat dilihat petugas."), paragraphs, key)
 
 
-@translation.override("id")
+@for_reader(_owner)
 def channel_again(proof: Proof) -> OutboxMessage:
     """What was proven is due again; told in the hours of mail, because the clock caused it."""
     paragraphs = [proof.reason, _("Buat kode baru, tempel di kanal, lalu minta pemeriksaan. Perlu sekitar 2 menit.")]

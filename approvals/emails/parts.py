@@ -13,9 +13,18 @@ from declarations.models import Declaration
 from portal import clock
 from portal.dates import short_date, weekday_date
 from portal.mail.compose import OutboxMessage, compose
+from portal.mail.reader import for_reader
 from portal.people.models import Employee
 
+
+def _declarant(declaration: Declaration, *_args: Any, **_kwargs: Any) -> Employee:
+    return declaration.declarant
+
+
 CIRCULAR = "SE Bupati Pasaman Barat 800.1.6.2/1641/BKPSDM-2025"
+
+
+to_declarant = for_reader(_declarant)
 
 
 class Linked(NamedTuple):

@@ -1,9 +1,8 @@
 """To the declarant: where the case is, and what is asked of him."""
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from approvals.emails.parts import Linked, absolute, day_month, due_day, notice
+from approvals.emails.parts import Linked, absolute, day_month, due_day, notice, to_declarant
 from approvals.models import Confirmation, Outcome, Stage, Step
 from declarations.models import Declaration
 from declarations.questions import PARTS
@@ -11,7 +10,7 @@ from portal import clock
 from portal.mail.compose import OutboxMessage
 
 
-@translation.override("id")
+@to_declarant
 def sent(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: it is sent, and who has it now."""
     if step.stage == Stage.HEAD and step.assigned_to:
@@ -32,7 +31,7 @@ def sent(declaration: Declaration, step: Step) -> OutboxMessage:
     return notice(declaration, subject, _("Deklarasi Anda terkirim."), paragraphs, f"sent.v{declaration.version}")
 
 
-@translation.override("id")
+@to_declarant
 def head_decided(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: what the head said, and that BKPSDM (or the Inspektorat) is next."""
     body = _("BKPSDM") if declaration.status == "awaiting_review" else _("Inspektorat")
@@ -55,7 +54,7 @@ def head_decided(declaration: Declaration, step: Step) -> OutboxMessage:
     )
 
 
-@translation.override("id")
+@to_declarant
 def returned(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: which parts to mend, why, until when, with the way there."""
     subject = _("Perlu Anda perbaiki: %(number)s – batas %(due)s") % {
@@ -82,7 +81,7 @@ def returned(declaration: Declaration, step: Step) -> OutboxMessage:
     )
 
 
-@translation.override("id")
+@to_declarant
 def reopened(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: the head asked to decide anew."""
     paragraphs = [_("Pejabat yang memutus diminta memutus sekali lagi, paling lambat %s.") % due_day(step.due_on)]
@@ -95,7 +94,7 @@ def reopened(declaration: Declaration, step: Step) -> OutboxMessage:
     )
 
 
-@translation.override("id")
+@to_declarant
 def moved(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: somebody else decides now, because the office changed hands."""
     if step.assigned_to is None:
@@ -111,7 +110,7 @@ def moved(declaration: Declaration, step: Step) -> OutboxMessage:
     return notice(declaration, subject, lead, paragraphs, f"s{step.pk}.moved")
 
 
-@translation.override("id")
+@to_declarant
 def confirm_after_move(declaration: Declaration, question: Confirmation) -> OutboxMessage:
     """To the holder of an approval who moved: do the answers still hold?"""
     lead = _("Anda kini tercatat sebagai %s. Mohon periksa apakah isi deklarasi Anda masih sama.") % question.post
@@ -124,14 +123,14 @@ def confirm_after_move(declaration: Declaration, question: Confirmation) -> Outb
     return message
 
 
-@translation.override("id")
+@to_declarant
 def withdrawn(declaration: Declaration) -> OutboxMessage:
     """To the declarant: the withdrawal is recorded."""
     lead = _("Deklarasi Anda ditarik. Tautan yang sudah dikirim kepada pejabat tidak berlaku lagi.")
     return notice(declaration, _("Deklarasi %s ditarik") % declaration.number, lead, [], "withdrawn")
 
 
-@translation.override("id")
+@to_declarant
 def closed(declaration: Declaration, reason: str) -> OutboxMessage:
     """To the declarant: BKPSDM closed the case because it was not mended, and why."""
     lead = _("Deklarasi Anda ditutup karena tidak diperbaiki selama lebih dari 30 hari.")

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import QuerySet
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from approvals.emails.parts import absolute, notice
+from approvals.emails.parts import absolute, notice, to_declarant
 from approvals.models import Letter, Outcome, Stage, Step
 from approvals.verdicts import APPROVALS, Verdict
 from declarations.models import Declaration, DeclarationChannel
@@ -20,7 +19,7 @@ from portal.mail.compose import OutboxMessage
 _STAGE_OF_STATUS = {Status.OBJECTION: Stage.OBJECTION, Status.AWAITING_INSPECTORATE: Stage.INSPECTORATE}
 
 
-@translation.override("id")
+@to_declarant
 def approved(declaration: Declaration, step: Step, letter: Letter) -> OutboxMessage:
     """To the declarant: the result, its conditions, how long it holds, and where the letter is."""
     conditions = [(condition.text, condition.due_on) for condition in step.conditions.all()]
@@ -33,7 +32,7 @@ def _excluded(declaration: Declaration) -> QuerySet[DeclarationChannel]:
     return declaration.items.filter(excluded=True).select_related("channel")
 
 
-@translation.override("id")
+@to_declarant
 def rejected(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: not approved, why, and the right to object."""
     subject, lead, paragraphs = _rejection(Stage(step.stage), step.reason, step.decided_at)
@@ -91,7 +90,7 @@ def _rejection(stage: Stage, reason: str, at: datetime | None) -> tuple[str, str
     return _("%s: tidak disetujui") % _word(stage), lead, paragraphs
 
 
-@translation.override("id")
+@to_declarant
 def preview_decision(declaration: Declaration, verdict: Verdict) -> tuple[str, str]:
     """Return subject and text of the mail that this verdict would send to the declarant."""
     stage = _STAGE_OF_STATUS.get(Status(declaration.status), Stage.REVIEW)
@@ -116,7 +115,7 @@ def preview_decision(declaration: Declaration, verdict: Verdict) -> tuple[str, s
     return f"{subject}: {declaration.number}", "\n\n".join([lead, *paragraphs])
 
 
-@translation.override("id")
+@to_declarant
 def revoked(declaration: Declaration, reason: str) -> OutboxMessage:
     """To the declarant: the approval is taken back, and why."""
     paragraphs = [_("Alasan: “%s”") % reason, _("Surat keterangan tidak berlaku lagi.")]
@@ -124,7 +123,7 @@ def revoked(declaration: Declaration, reason: str) -> OutboxMessage:
     return notice(declaration, _("Persetujuan dicabut: %s") % declaration.number, lead, paragraphs, "revoked")
 
 
-@translation.override("id")
+@to_declarant
 def expired(declaration: Declaration) -> OutboxMessage:
     """To the declarant: the validity is over; a new declaration may be filed."""
     lead = _("Masa berlaku persetujuan Anda sudah habis.")

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from approvals import addresses, work
@@ -16,6 +15,7 @@ from portal import clock
 from portal.audit.log import record
 from portal.errors import Refused
 from portal.mail.compose import OutboxMessage, compose
+from portal.mail.reader import for_reader
 from portal.people.models import Employee
 
 WITHIN = timedelta(hours=72)
@@ -90,7 +90,7 @@ def answer(asked: Correction, *, done: bool, text: str, by: Employee, address: s
     return asked
 
 
-@translation.override("id")
+@for_reader(lambda asked: asked.person)
 def _told(asked: Correction) -> OutboxMessage:
     context = {
         "person": asked.person,

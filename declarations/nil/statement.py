@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from declarations.models import Channel, DeclarationChannel
@@ -14,6 +13,7 @@ from portal.audit.log import record
 from portal.dates import moment
 from portal.errors import Refused
 from portal.mail.compose import OutboxMessage, compose
+from portal.mail.reader import for_reader
 from portal.people.models import Employee, EmploymentType
 
 
@@ -89,7 +89,7 @@ def _end(person: Employee, because: Ended) -> bool:
     return True
 
 
-@translation.override("id")
+@for_reader(lambda row: row.person)
 def receipt(row: NilStatement) -> OutboxMessage:
     """To the person: what was recorded, when, and how to change it."""
     person = row.person

@@ -8,9 +8,11 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from portal.accounts.codes import issue_code
 from portal.mail.compose import compose
+from portal.mail.reader import writing_in
 
 _SESSION = "alur"
 _LIFETIME = 60 * 60
@@ -66,7 +68,7 @@ def mail_all(
         real = slot < len(recipients)
         address = recipients[slot] if real else _NOBODY
         try:
-            with transaction.atomic():
+            with transaction.atomic(), writing_in((get_language() or "id")[:2]):  # who asks is who reads
                 compose(name, address, context, key=f"{key}:{slot}", purpose=purpose, secret=secret).send()
                 if not real:
                     raise _Undo

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.mail.compose import compose
+from portal.mail.reader import writing_in
 
 _LEADS_TO = {
     "active": "account_login",
@@ -40,15 +41,17 @@ def button(kind: str) -> str:
     return words.get(_LEADS_TO[kind], _("Buka portal"))
 
 
-def notify(address: str, kind: str, **context: Any) -> None:
+def notify(address: str, kind: str, *, language: str = "id", **context: Any) -> None:
     """Mail one of the notices of templates/emails/account_notice; nothing happens without an address."""
     if not address:
         return
-    compose(
-        "account_notice",
-        address,
-        {"kind": kind, "button": button(kind)} | context,
-        key=f"{kind}:{uuid4()}",
-        purpose=f"account_{kind}",
-        secret={"link": link(kind)},
-    ).send()
+    with writing_in(language):
+        message = compose(
+            "account_notice",
+            address,
+            {"kind": kind, "button": button(kind)} | context,
+            key=f"{kind}:{uuid4()}",
+            purpose=f"account_{kind}",
+            secret={"link": link(kind)},
+        )
+    message.send()

@@ -114,7 +114,7 @@ def add(request: HttpRequest, person: Employee, typed: str, name: str) -> bool:
     Authenticator.objects.create(user_id=person.pk, type=Authenticator.Type.WEBAUTHN, data=kept)
     passed(request)
     record("passkey_added", person, by=person, via="portal")
-    notify(person.mailbox, "passkey_on", name=label)
+    notify(person.mailbox, "passkey_on", language=person.language, name=label)
     return True
 
 
@@ -158,5 +158,5 @@ def remove(person: Employee, number: int) -> bool:
     if required(person) and not enrolled(person):
         raise Refused(_("Tugas Anda wajib memakai faktor kedua. Tambahkan yang lain sebelum menghapus yang terakhir."))
     record("passkey_removed", person, by=person, via="portal")
-    notify(person.mailbox, "passkey_off", name=row.data["name"])
+    notify(person.mailbox, "passkey_off", language=person.language, name=row.data["name"])
     return True

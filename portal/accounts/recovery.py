@@ -41,4 +41,4 @@ def set_password(person: Employee, password: str) -> None:
     person.save(update_fields=["password"])
     limits.clear("password", f"person:{person.pk}")
     record("password_changed", person, by=person, via="portal")
-    notify(person.mailbox, "password")
+    notify(person.mailbox, "password", language=person.language)

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.accounts import flows
@@ -87,7 +88,8 @@ def activate(flow: flows.Flow, password: str) -> Employee:
     if not person.contact_email and mailed:
         person.contact_email = mailed[0]
     person.password = make_password(password)
-    person.save(update_fields=["password", "contact_email"])
+    person.language = (get_language() or "id")[:2]
+    person.save(update_fields=["password", "contact_email", "language"])
     record("account_registered", person, by=person, via="portal")
-    notify(person.mailbox, "active")
+    notify(person.mailbox, "active", language=person.language)
     return person

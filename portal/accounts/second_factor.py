@@ -137,7 +137,7 @@ def enrol(request: HttpRequest, person: Employee, typed: str) -> bool:
     del request.session[PENDING]
     passed(request)
     record("second_factor_on", person, by=person, via="portal")
-    notify(person.mailbox, "second_on")
+    notify(person.mailbox, "second_on", language=person.language)
     return True
 
 
@@ -156,7 +156,7 @@ def remove(person: Employee, *, by: Employee) -> bool:
     gone, _kinds = Authenticator.objects.filter(user_id=person.pk).delete()
     if gone:
         record("second_factor_off", person, by=by, via="portal")
-        notify(person.mailbox, "second_off")
+        notify(person.mailbox, "second_off", language=person.language)
     return bool(gone)
 
 

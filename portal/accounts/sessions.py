@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
@@ -31,6 +32,15 @@ def set_idle_time(sender: object, request: HttpRequest, user: Employee, **kwargs
     note_proof(request)
     second_factor.begin(request, user)
     devices.remember(request, user)
+    chosen = request.COOKIES.get("bahasa", "")
+    if chosen in dict(settings.LANGUAGES) and chosen != user.language:
+        set_language(user, chosen)
+
+
+def set_language(person: Employee, language: str) -> None:
+    """Keep the language that mails to this person are written in."""
+    person.language = language
+    person.save(update_fields=["language"])
 
 
 class IdleMiddleware:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("lupa-sandi/kode/", login.reset_code, name="reset_code"),
     path("lupa-sandi/kata-sandi/", login.reset_password, name="reset_password"),
     path("profil/", profile.show, name="profile"),
+    path("profil/bahasa/", profile.change_language, name="profile_language"),
     path("profil/email/", profile.change_email, name="profile_email"),
     path("profil/email/kode/", profile.change_email_code, name="profile_email_code"),
     path("profil/kata-sandi/", profile.change_password, name="profile_password"),

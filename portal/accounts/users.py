@@ -11,6 +11,7 @@ from portal.accounts.models import RoleChange
 from portal.accounts.notices import notify
 from portal.audit.log import record
 from portal.errors import Refused
+from portal.mail.reader import writing_in
 from portal.people.models import Employee
 from portal.people.roles import ADMINISTRATOR, ENOUGH_ADMINISTRATORS, ROLES, administrators, has_role
 from portal.people.roster.second_officer import may_confirm
@@ -83,4 +84,5 @@ def _apply(change: RoleChange, by: Employee) -> None:
     event = "role_granted" if change.give else "role_taken"
     record(event, person, by=by, via="portal", role=change.role, asked_by=change.asked_by_id)
     devices.end(devices.of(person), person, by=by)
-    notify(person.mailbox, "role", role=change.label, give=change.give)
+    with writing_in(person.language):
+        notify(person.mailbox, "role", language=person.language, role=change.label, give=change.give)

@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.crypto import seal
+from portal.mail import reader
 from portal.mail.models import OutgoingEmail, Priority, State
-from portal.mail.transport import sender
+from portal.mail.transport import LANGUAGE, sender
 from portal.wake import wake
 
 KEEP_TRYING = timedelta(hours=72)
@@ -111,9 +112,9 @@ def compose(
     secret: Mapping[str, str] | None = None,
     not_before: datetime | None = None,
     bulk: bool = False,
-    language: str = "id",
+    language: str = "",
 ) -> OutboxMessage:
-    """Render templates/emails/<name>/, in Indonesian unless asked otherwise; nothing is stored before `.send()`.
+    """Render templates/emails/<name>/ in the language of its reader (portal.mail.reader); `.send()` stores it.
 
     The templates write [[link]] and [[code]] where `secret` has "link" and "code": the row keeps the placeholders.
     Mail that the clock causes passes `not_before=clock.next_mail_hour(...)`; `bulk` lets other mail overtake it.
@@ -126,6 +127,7 @@ def compose(
         "portal_host": settings.PORTAL_URL.partition("://")[2],
         "number": case,
     }
+    language = language or reader.language()
     with translation.override(language):
         shared["language"] = language
         shared["inserts"] = _inserts[0](name)
@@ -139,6 +141,7 @@ def compose(
             html=_render(f"{name}/body.html", values, escape=True).strip() + "\n",
             purpose=purpose,
             case=case,
+            headers={} if language == reader.DEFAULT else {LANGUAGE: language},
             secret=secret,
             not_before=not_before,
             bulk=bulk,

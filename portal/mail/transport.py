@@ -17,6 +17,7 @@ from portal.crypto import unseal
 from portal.mail.models import OutgoingEmail
 
 TOTAL = 30.0
+LANGUAGE = "Content-Language"
 NOT_THE_REAL_ONE = gettext_noop("Instalasi percobaan ini hanya mengirim ke alamat dalam MAIL_ONLY_TO.")
 
 
@@ -53,11 +54,12 @@ def build(row: OutgoingEmail) -> bytes:
     message["Message-ID"] = row.message_id
     message["Auto-Submitted"] = "auto-generated"
     for name, value in row.headers.items():
-        message[name] = value
+        if name != LANGUAGE:
+            message[name] = value
     message.set_content(fill(row.text, secret), cte="quoted-printable")
     if row.html:
         message.add_alternative(fill(row.html, secret, html=True), subtype="html", cte="quoted-printable")
-    message["Content-Language"] = "id"  # last: setting a body clears the Content-* headers
+    message[LANGUAGE] = row.headers.get(LANGUAGE, "id")  # last: setting a body clears the Content-* headers
     return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
 
 

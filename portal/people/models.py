@@ -111,6 +111,9 @@ class Opd(models.Model):
         return self.code or self.name
 
 
+LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("English"))]
+
+
 class EmployeeManager(BaseUserManager["Employee"]):
     def get_by_natural_key(self, username: str | None) -> "Employee":
         return self.get(nip=username)
@@ -127,6 +130,7 @@ class Employee(AbstractBaseUser, PermissionsMixin):
     """One row per person: the directory entry is the user. Most rows have no usable password; the roster owns them."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    language = models.CharField(_("bahasa"), max_length=2, choices=LANGUAGES, default="id", db_default="id")
     roster_id = models.CharField("PNS ID", max_length=64, unique=True, null=True, blank=True)
     nip = models.CharField("NIP", max_length=18, unique=True, null=True, blank=True)
     name = models.CharField(_("nama"), max_length=150)

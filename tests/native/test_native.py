@@ -1,5 +1,7 @@
 """The native stack runs what Dockerfile and compose file say, and comes back from the death of each process."""
 
+import os
+import subprocess
 import time
 from collections.abc import Iterator
 
@@ -8,6 +10,7 @@ import pytest
 
 from tests.native import Native
 from tests.native.stack import compose_command, web_command
+from tests.servers import BASE
 
 pytestmark = pytest.mark.fault
 
@@ -66,6 +69,40 @@ def test_a_frozen_server_answers_nobody_and_goes_on_afterwards(native: Native) -
         native.request("GET", "/healthz/live", web=2, seconds=1)
     native["web-2"].thaw()
     assert native.request("GET", "/healthz/live", web=2)[0] == 200
+
+
+def checked(native: Native, frozen: bool = False) -> dict[str, bool]:
+    """Run the health checks that docker-compose.yml names, all at once, against the native processes."""
+    yaml = pytest.importorskip("yaml")
+    services = yaml.safe_load((BASE / "docker-compose.yml").read_text())["services"]
+    local = {
+        ":8000/": f":{native.ports[0]}/",
+        "/tmp/beat": str(native.root / "beat-1.schedule"),
+        "-t 10": "-t 2" if frozen else "-t 10",
+        "timeout=5": "timeout=2" if frozen else "timeout=5",
+        "$$": "$",
+    }
+    running = {}
+    for name in ("web", "worker", "beat"):
+        kind, *words = services[name]["healthcheck"]["test"]
+        for old, new in local.items():
+            words = [word.replace(old, new) for word in words]
+        command = words if kind == "CMD" else ["sh", "-c", *words]
+        environment = {**native.environment, "HOSTNAME": "1"}
+        running[name] = subprocess.Popen(command, cwd=BASE, env=environment, stderr=subprocess.DEVNULL)
+    return {name: process.wait(60) == 0 for name, process in running.items()}
+
+
+def test_the_health_checks_of_compose_tell_the_living_from_the_hanging(native: Native) -> None:
+    assert checked(native) == {"web": True, "worker": True, "beat": True}
+    for name in ("web-1", "worker-1", "beat-1"):
+        native[name].freeze()
+    os.utime(native.root / "beat-1.schedule", (time.time() - 120, time.time() - 120))
+    try:
+        assert checked(native, frozen=True) == {"web": False, "worker": False, "beat": False}
+    finally:
+        for name in ("web-1", "worker-1", "beat-1"):
+            native[name].thaw()
 
 
 def test_the_proxy_lets_a_commit_happen_and_hides_its_answer(native: Native) -> None:

@@ -78,6 +78,7 @@ ACCOUNT = {
     "reset_code": (ALL, ALL),
     "reset_password": (ALL, ALL),
     "profile": (SIGNED, NONE),
+    "profile_language": (NONE, SIGNED),
     "profile_email": (SIGNED, SIGNED),
     "profile_email_code": (SIGNED, SIGNED),
     "profile_password": (SIGNED, SIGNED),

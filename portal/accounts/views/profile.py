@@ -1,5 +1,6 @@
 """One's own page: what the directory holds, the address mail goes to, the password."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from portal.accounts.access import initial_post, login_required
 from portal.accounts.forms import ChangeEmailForm, ChangePasswordForm
 from portal.accounts.models import HelpRequest
 from portal.accounts.notices import notify
+from portal.accounts.sessions import set_language
 from portal.accounts.views.code import code_page, limit_requests
 from portal.audit.log import record
 from portal.errors import Refused
@@ -82,7 +84,7 @@ def _take(me: Employee, email: str) -> str:
         raise Refused(_("Alamat ini sudah dipakai akun lain. Pakai alamat lain, atau hubungi BKPSDM."))
     former = me.contact_email or ""
     if former and former != email:
-        notify(former, "email")
+        notify(former, "email", language=me.language)
     if help.needs_two(me):
         help.ask_for_address(me, email)
         return _("Alamat baru terbukti. Alamat pejabat dan petugas berlaku setelah dikonfirmasi petugas BKPSDM.")
@@ -90,6 +92,16 @@ def _take(me: Employee, email: str) -> str:
     me.save(update_fields=["contact_email"])
     record("address_changed", me, by=me, via="portal")
     return _("Email Anda sudah diganti.")
+
+
+@methods(write=["POST"])
+@login_required
+def change_language(request: HttpRequest) -> HttpResponse:
+    """Keep the language of mails; the screen follows."""
+    chosen = request.POST.get("bahasa", "")
+    if chosen in dict(settings.LANGUAGES):
+        set_language(_me(request), chosen)
+    return redirect(f"{reverse('profile')}?bahasa={_me(request).language}")
 
 
 @methods(read=["GET"], write=["POST"])
