@@ -15,17 +15,21 @@ from typing import cast
 from tests.smtp import Mode, SmtpSink
 
 JOURNAL, MODE = "mails.jsonl", "mail-mode"
-_LINK = re.compile(r"https?://[^\s<>\"]+")
+_LINK, _NUMBER = re.compile(r"https?://[^\s<>\"]+"), re.compile(r"DK-\d{4}-\d{5,7}-\d")
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One copy of a mail as the server took it; `at` is Unix time, `mode` how the server behaved towards it."""
+    """One copy of a mail as the server took it.
+
+    `at` is Unix time, `case` the first number of a declaration in it, `mode` how the server behaved towards it.
+    """
 
     at: float
     id: str
     to: str
     subject: str
+    case: str
     links: list[str]
     mode: str
 
@@ -54,11 +58,14 @@ class JournalSink(SmtpSink):
         message = cast(EmailMessage, message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
         body = message.get_body(("plain",))
         text = body.get_content() if body is not None else ""
+        subject = str(message["Subject"])
+        number = _NUMBER.search(f"{subject}\n{text}")
         line = {
             "at": time.time(),
             "id": str(message["Message-ID"]),
             "to": recipients[0],
-            "subject": str(message["Subject"]),
+            "subject": subject,
+            "case": number[0] if number else "",
             "links": _LINK.findall(text),
             "mode": self.mode,
         }
