@@ -3,6 +3,7 @@
 import re
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -214,6 +215,22 @@ def test_the_same_choice_again_shows_the_receipt_and_adds_nothing(client: Client
     events = AuditEvent.objects.count()
     assert client.post(address, {"keputusan": "endorsed", "revisi": waiting.revision}).status_code == 200
     assert AuditEvent.objects.count() == events
+
+
+def test_the_same_press_twice_at_once_shows_the_receipt_to_both(
+    client: Client, waiting: Declaration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second press found the step open and waited for the lock while the first one decided (drill, seed 1)."""
+    decide_once = workflow.decide
+
+    def overtaken(step: Step, *args: Any, **kwargs: Any) -> Declaration:
+        decide_once(Step.objects.get(pk=step.pk), *args, **kwargs)
+        return decide_once(step, *args, **kwargs)
+
+    monkeypatch.setattr(workflow, "decide", overtaken)
+    answer = decide(client, waiting)
+    assert (answer.status_code, answer["Location"]) == (302, f"/k/kasus/{waiting.number}/")
+    assert AuditEvent.objects.filter(chain=waiting.audit_chain, event="decided").count() == 1
 
 
 def test_number_and_code_lead_to_the_same_page(client: Client, waiting: Declaration) -> None:

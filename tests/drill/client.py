@@ -13,7 +13,7 @@ from typing import TextIO
 from urllib.parse import urlencode
 
 CONFIRMED, REFUSED, AMBIGUOUS = "confirmed", "refused", "ambiguous"
-CHECK = "data-periksa"  # marks the button that offers to look whether it was done (N8)
+CHECK = "Periksa status"  # the button that offers to look whether it was done (N8)
 TOKEN = "latihanlatihanlatihanlatihanlati"  # a CSRF cookie of the client's own, sent twice
 
 

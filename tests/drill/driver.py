@@ -124,7 +124,7 @@ class Driver:
         def note(answer: Answer, started: float) -> None:
             verdict = AMBIGUOUS if answer.ambiguous else CONFIRMED if self._done(op, case, answer) else REFUSED
             said = answer.problem or answer.location
-            if answer.status >= 500 and f'{case.number}/" {CHECK}' not in answer.text:
+            if answer.status >= 500 and CHECK not in answer.text:
                 said = "no check offered"
             known = (self.seed, op, case.number, choice, by, verdict, answer.status, browser.web + 1, said)
             self.history.add(Call(started, time.time(), *known))

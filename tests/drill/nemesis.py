@@ -47,11 +47,11 @@ class Nemesis:
         self.last_healed = time.time()
 
     def deck(self, size: int, kinds: list[str] | None = None) -> list[Fault]:
-        """Return a shuffled deck; the weights fill what the sure places leave."""
-        chosen = [fault for fault in self.faults if not kinds or fault.kind in kinds]
-        self.dice.shuffle(chosen)
-        more = self.dice.choices(chosen, [fault.weight for fault in chosen], k=max(0, size - len(chosen)))
-        deck = [*chosen[:size], *more]
+        """Return a shuffled deck: each kind once, on a target by chance; the weights fill the other places."""
+        allowed = [fault for fault in self.faults if not kinds or fault.kind in kinds]
+        self.dice.shuffle(allowed)
+        sure = list({fault.kind: fault for fault in allowed}.values())[:size]
+        deck = [*sure, *self.dice.choices(allowed, [fault.weight for fault in allowed], k=size - len(sure))]
         self.dice.shuffle(deck)
         return deck
 

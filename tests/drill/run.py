@@ -24,6 +24,7 @@ from tests.servers import BASE
 PER_CASE = 1.9  # decisions: one by the head, one by the reviewer unless the head returned it
 NOTICES_WITHIN = 120.0  # N3: seconds after the last fault is mended
 FRESH_WITHIN = 60.0  # N7
+SNAPSHOT_EVERY = 5.0  # seconds
 AT_ONCE, LONGEST_CALM = 3, 1.5  # faults that overlap; seconds without a new one
 HONEST_EXTRA = 35.0  # N3 is waited for with real leases: LEASE is 120 s, the watch looks every 5 s, sweeps take 8 s
 
@@ -129,7 +130,7 @@ class Drill:
         fresh = people["cases"].pop()
         before = len(self.history.calls)
         driver, nemesis = Driver(self.native, seed, people, self.history), Nemesis(self.native, seed)
-        with Observer(self.backstage, 3) as observer:
+        with Observer(self.backstage, SNAPSHOT_EVERY) as observer:
             driver.start()
             self._strike(nemesis, driver, nemesis.deck(faults, kinds))
             healed = self.power_loss(nemesis)
