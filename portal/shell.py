@@ -124,4 +124,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "help_line": settings.HELP_LINE,
         "version": VERSION,
         "server_time": clock.now(),
+        "printed_from": settings.PORTAL_URL.partition("://")[2] + request.path,
     }

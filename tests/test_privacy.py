@@ -1,17 +1,19 @@
 """What the portal owes the person: own data, who read it, corrections in 72 hours, deletion by two officers."""
 
 import json
+import re
 import time
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from approvals.due import perform
 from approvals.models import Outcome, WorkItem
-from approvals.privacy import corrections, holding, owndata, retention
+from approvals.privacy import accesses, corrections, holding, owndata, retention
 from approvals.privacy.models import Correction, Deletion, Hold, Period
 from declarations.models import Declaration, SealedAnswers
 from portal import clock
@@ -323,3 +325,14 @@ def test_a_held_draft_is_not_deleted(world: World) -> None:
     assert list(Declaration.objects.all()) == [kept]
     assert not OutgoingEmail.objects.filter(case=kept.number).exists()
     assert OutgoingEmail.objects.filter(case=gone.number).exists()
+
+
+def test_every_event_that_is_recorded_has_words() -> None:
+    source = "".join(
+        path.read_text()
+        for package in ("portal", "declarations", "approvals")
+        for path in (settings.BASE_DIR / package).rglob("*.py")
+    )
+    named = set(re.findall(r'\brecord\(\s*"([a-z_]+)"', source))
+    assert len(named) > 60
+    assert named - {*accesses.EVENTS} == set()

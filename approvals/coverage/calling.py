@@ -24,6 +24,14 @@ _PART, _PARTS = 200, 10
 MOST_COUNTED = 20_000
 
 
+@transaction.atomic
+def plan(name: str, starts: date, ends: date, *, by: Employee) -> Campaign:
+    """Set the campaign of a year; raise IntegrityError when the year has one."""
+    made = Campaign.objects.create(year=starts.year, name=name, starts=starts, ends=ends)
+    record("campaign_set", made, by=by, starts=starts.isoformat(), ends=ends.isoformat())
+    return made
+
+
 def running(on: date) -> Campaign | None:
     """Return the campaign under way on this day."""
     return Campaign.objects.filter(starts__lte=on, ends__gte=on).order_by("-year").first()

@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from approvals.coverage import calling
 from approvals.coverage.models import Campaign
 from approvals.policies import ADMINISTRATOR
 from approvals.views.guard import only, user_of
@@ -98,12 +99,10 @@ def _row(campaign: Campaign) -> dict[str, Any]:
 def _create(request: HttpRequest, form: CampaignForm) -> bool:
     first, last = form.days()
     try:
-        with transaction.atomic():
-            made = Campaign.objects.create(year=first.year, name=form.cleaned_data["nama"], starts=first, ends=last)
+        calling.plan(form.cleaned_data["nama"], first, last, by=user_of(request))
     except IntegrityError:  # a second officer was a moment faster
         form.add_error("mulai", _("Kampanye tahun %d sudah ada. Ubah yang itu.") % first.year)
         return False
-    record("campaign_set", made, by=user_of(request), starts=first.isoformat(), ends=last.isoformat())
     return True
 
 

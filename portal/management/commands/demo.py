@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from approvals.demo import seed_cases
+from approvals.demo_desk import seed_desk
 from approvals.letters import render_missing
 from portal.people.demo import seed_people
 
@@ -20,5 +21,6 @@ class Command(BaseCommand):
         with transaction.atomic():
             seed_people()
             cases = seed_cases()
+            seed_desk()
         render_missing()
         self.stdout.write(f"Data demo siap: {cases} deklarasi.")
