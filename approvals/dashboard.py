@@ -1,10 +1,14 @@
 """Reads of the reviewers' dashboard: the queue, its tabs and counts, and where a case stands in its list."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,15 +24,34 @@ from portal import clock
 from portal.people.models import DECIDING, Employee, Opd
 
 LIMIT = 1000
+_NAMED = ("name", "title_prefix", "title_suffix")
+_SHOWN = (
+    *("number", "status", "with_conditions", "due_on", "since", "decided_at", "version", "worst", "findings"),
+    *("platforms", "kinds", "commercial", "opd__code", "opd__name"),
+    *(f"{person}__{part}" for person in ("declarant", "reviewer") for part in _NAMED),
+)
 PAGE = 25
 RUNNING = (Status.AWAITING_HEAD, Status.AWAITING_REVIEW, Status.AWAITING_INSPECTORATE, Status.OBJECTION)
 DONE = (Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED, Status.REVOKED, Status.SUPERSEDED)
 
 
-def offices() -> dict[str, Opd]:
+class Office(NamedTuple):
+    """A unit that a filter can name; every page of the desk reads all of them, so it is no more than what they show."""
+
+    pk: int
+    code: str | None
+    name: str
+
+    @property
+    def short(self) -> str:
+        return self.code or self.name
+
+
+def offices() -> dict[str, Office]:
     """Return the units a filter can name, by their code (by their key where they have none)."""
     units = Opd.objects.filter(kind__in=DECIDING, is_active=True).order_by("name")
-    return {unit.code or str(unit.pk): unit for unit in units}
+    found = map(Office._make, units.values_list("pk", "code", "name"))
+    return {office.code or str(office.pk): office for office in found}
 
 
 def _nobody_asked() -> Exists:
@@ -43,11 +66,11 @@ def _nobody_asked() -> Exists:
     )
 
 
-def listed(person: Employee, filters: Filters, known: dict[str, Opd]) -> QuerySet[Declaration]:
+def listed(person: Employee, filters: Filters, known: Mapping[str, Office]) -> QuerySet[Declaration]:
     """Return the cases of one view, unordered."""
     cases = cases_for(person).filter(status__in=filters.statuses)
     if filters.opd:
-        cases = cases.filter(opd=known[filters.opd])
+        cases = cases.filter(opd=known[filters.opd].pk)
     if filters.temuan:
         cases = cases.filter(_findings(filters.temuan))
     if filters.platform:
@@ -120,17 +143,35 @@ def ordered(cases: QuerySet[Declaration], urut: str) -> QuerySet[Declaration]:
 
 
 def rows(cases: QuerySet[Declaration], urut: str) -> QuerySet[Declaration]:
-    """Return the cases with all that a row of the queue shows."""
-    return (
-        with_news(ordered(cases, urut).annotate(no_approver=_nobody_asked()))
-        .select_related("declarant", "opd", "reviewer")
-        .defer("answers", "search")
-    )
+    """Return the cases with all that a row of the queue shows, and nothing else."""
+    vacant = Q(status=Status.AWAITING_HEAD) & Q(_nobody_asked())  # only such rows are looked up
+    shown = with_news(ordered(cases, urut).annotate(no_approver=vacant)).select_related("declarant", "opd", "reviewer")
+    return shown.only(*_SHOWN)
 
 
 def count(cases: QuerySet[Any]) -> int:
     """Count up to one more than the limit: a count never reads the whole table."""
     return cases.order_by().values("pk")[: LIMIT + 1].count()
+
+
+Statement = tuple[str, tuple[Any, ...]]  # SQL and its parameters
+
+
+def counting(cases: QuerySet[Any]) -> Statement:
+    """Return `count` as an expression of SQL, for `counts`."""
+    try:
+        sql, given = cases.order_by().values("pk")[: LIMIT + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return "0", ()
+    return f"(SELECT COUNT(*) FROM ({sql}) counted)", tuple(given)
+
+
+def counts(expressions: Iterable[Statement]) -> list[int]:
+    """Count several lists by one statement."""
+    parts, given = zip(*expressions, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", [value for values in given for value in values])
+        return list(cursor.fetchone())
 
 
 def in_words(number: int) -> str:
@@ -176,6 +217,17 @@ def tabs(person: Employee) -> list[Tab]:
         Tab(_("Syarat lewat batas"), Filters(syarat="lewat")),
         Tab(_("Selesai"), Filters(status=tuple(DONE), urut="masuk"), counted=False),
     ]
+
+
+def tab_counts(person: Employee) -> list[Statement]:
+    """Return the counts of those tabs that have one, in their order."""
+    return _tab_counts(person, groups_of(person), clock.today(), LIMIT)
+
+
+@lru_cache(maxsize=256)
+def _tab_counts(person: Employee, groups: frozenset[str], today: date, limit: int) -> list[Statement]:
+    """Ten lists become SQL once for each officer and day; what they depend on besides the rows is in the arguments."""
+    return [counting(listed(person, tab.filters, {})) for tab in tabs(person) if tab.counted]
 
 
 @dataclass(frozen=True, slots=True)

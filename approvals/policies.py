@@ -17,19 +17,11 @@ from declarations.status import Status
 from portal import clock
 from portal.errors import Refused
 from portal.people.models import Employee
+from portal.people.roles import groups_of as groups_of
 from portal.people.teams import same_team
 
 ADMINISTRATOR, LEADERSHIP = "administrator", "leadership"
 CLOSE_AFTER = timedelta(days=30)  # a returned case that nobody mended (DESIGN 9, row Overdue)
-
-
-def groups_of(person: Employee) -> frozenset[str]:
-    """Return the names of the person's groups; cached on the object for one request."""
-    known: frozenset[str] | None = getattr(person, "_group_names", None)
-    if known is None:
-        known = frozenset(person.groups.values_list("name", flat=True))
-        person._group_names = known  # type: ignore[attr-defined]
-    return known
 
 
 def allowed(check: Callable[..., None], *args: Any) -> bool:

@@ -11,9 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.people.roles import ROLES, groups_of
 from portal.version import VERSION
-
-ROLES = ("reviewer", "inspectorate", "administrator", "leadership")
 
 
 @dataclass
@@ -36,15 +35,11 @@ def address(name: str) -> str:
 
 
 def roles(request: HttpRequest) -> frozenset[str]:
-    """Return the groups of the signed-in person, asked once per request."""
+    """Return the roles of the signed-in person."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frozenset()
-    if not hasattr(request, "portal_roles"):
-        names = user.groups.filter(name__in=ROLES).values_list("name", flat=True)
-        request.portal_roles = frozenset(names)  # type: ignore[attr-defined]
-    found: frozenset[str] = request.portal_roles  # type: ignore[attr-defined]
-    return found
+    return groups_of(user) & frozenset(ROLES)
 
 
 def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -62,7 +57,7 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
         yield _("Antrean"), "approvals:queue", ("approvals:case", "approvals:decide")
     if held & {"reviewer", "inspectorate", "administrator"}:
         yield _("Tugas"), "approvals:tasks", ()
-    posts = list(user.assignments.select_related("opd"))
+    posts = list(user.assignments.select_related("opd").only("person", "starts", "ends", "opd__kind"))
     if held or any(post.opd.decides and post.covers(clock.today()) for post in posts):
         yield _("Laporan"), "approvals:reports", ("approvals:coverage", "approvals:coverage_office")
     if held & {"reviewer", "administrator"}:

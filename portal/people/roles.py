@@ -20,6 +20,15 @@ LABELS = {
 ENOUGH_ADMINISTRATORS = 2
 
 
+def groups_of(person: Employee) -> frozenset[str]:
+    """Return the names of the person's groups; asked once for each object, so once for each request."""
+    known: frozenset[str] | None = getattr(person, "_group_names", None)
+    if known is None:
+        known = frozenset(person.groups.values_list("name", flat=True))
+        person._group_names = known  # type: ignore[attr-defined]
+    return known
+
+
 def has_role(person: Employee, role: str) -> bool:
     """Tell whether an active person is in this group."""
     return person.is_active and person.groups.filter(name=role).exists()

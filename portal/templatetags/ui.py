@@ -1,6 +1,7 @@
 """Filters and tags of every template: dates in words, NIP, icons, status and finding tags, query strings."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -99,7 +100,9 @@ def nip_masked(value: str | None) -> str:
     return f"{digits[:4]}{'•' * (len(digits) - 7)}{digits[-3:]}" if len(digits) > 7 else "•" * len(digits)
 
 
+# Marks stand by the hundred on a page of a list and there are few different ones: each is drawn once by a process.
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str, extra: str = "") -> SafeString:
     """Return the inline drawing of {% icon "check" %}; screen readers skip it, so a word must stand beside it."""
     return format_html(
@@ -109,34 +112,38 @@ def icon(name: str, extra: str = "") -> SafeString:
     )
 
 
-@register.inclusion_tag("components/status_tag.html")
+@register.simple_tag
 def status_tag(
     declaration: Any = None, *, status: str = "", label: str = "", conditions: bool | None = None
-) -> dict[str, Any]:
+) -> SafeString:
     """Show the status of a declaration (or a given status and label) as symbol and word."""
     status = status or getattr(declaration, "status", "")
     if conditions is None:
         conditions = bool(status == "approved" and getattr(declaration, "with_conditions", False))
-    return {
-        "status": status,
-        "label": label or getattr(declaration, "status_label", status),
-        "conditions": conditions,
-        "symbol": "check-plus" if conditions else STATUS_ICONS.get(status, "circle"),
-    }
+    return _status_mark(status, label or getattr(declaration, "status_label", status), conditions)
 
 
-@register.inclusion_tag("components/finding_tag.html")
-def finding_tag(severity: str, count: int | None = None) -> dict[str, Any]:
+@lru_cache(maxsize=256)
+def _status_mark(status: str, label: str, conditions: bool) -> SafeString:
+    symbol = "check-plus" if conditions else STATUS_ICONS.get(status, "circle")
+    more = mark_safe(" data-syarat" if conditions else "")
+    return format_html('<span class="tag" data-status="{}"{}>{}{}</span>', status, more, icon(symbol), label)
+
+
+@register.simple_tag
+def finding_tag(severity: str, count: int | None = None) -> SafeString:
     """Show the level of a finding as symbol and word, with the number of findings where it is given."""
     words = {"block": _("Tinggi"), "warn": _("Perlu perhatian"), "info": _("Info")}
     if count is not None:
         words["warn"] = _("Perhatian")
-    return {
-        "label": words.get(severity, severity),
-        "count": count,
-        "symbol": "info" if severity == "info" else "flag",
-        "extra": "ic-solid" if severity == "block" else "",
-    }
+    return _finding_mark(severity, words.get(severity, severity), count)
+
+
+@lru_cache(maxsize=256)
+def _finding_mark(severity: str, label: str, count: int | None) -> SafeString:
+    drawn = icon("info" if severity == "info" else "flag", "ic-solid" if severity == "block" else "")
+    number = "" if count is None else f" ({count})"
+    return format_html('<span class="tag tag-temuan">{}{}{}</span>', drawn, label, number)
 
 
 @register.simple_tag(takes_context=True)
