@@ -142,11 +142,14 @@ def ordered(cases: QuerySet[Declaration], urut: str) -> QuerySet[Declaration]:
     return cases.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
-def rows(cases: QuerySet[Declaration], urut: str) -> QuerySet[Declaration]:
-    """Return the cases with all that a row of the queue shows, and nothing else."""
+def rows(page: QuerySet[Declaration], urut: str) -> list[Declaration]:
+    """Return the cases of one page with all that a row of the queue shows, and nothing else.
+
+    The page is cut before anything is joined to it: whatever the database expects, it never joins the whole list.
+    """
     vacant = Q(status=Status.AWAITING_HEAD) & Q(_nobody_asked())  # only such rows are looked up
-    shown = with_news(ordered(cases, urut).annotate(no_approver=vacant)).select_related("declarant", "opd", "reviewer")
-    return shown.only(*_SHOWN)
+    shown = ordered(Declaration.objects.filter(pk__in=page.values("pk")), urut).annotate(no_approver=vacant)
+    return list(with_news(shown).select_related("declarant", "opd", "reviewer").only(*_SHOWN))
 
 
 def count(cases: QuerySet[Any]) -> int:

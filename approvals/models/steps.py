@@ -115,6 +115,15 @@ class Step(models.Model):
                 name="step_pending_of_person",
             ),
             models.Index(fields=["assigned_to", "mailed_at"], name="step_mailed_to"),
+            # few steps are so, and every list of the desk asks of each case whether it has one
+            models.Index(fields=["declaration"], condition=models.Q(inspectorate_decides=True), name="step_reserved"),
+            models.Index(
+                fields=["declaration"],
+                condition=models.Q(
+                    stage="head", assigned_to__isnull=True, decided_at__isnull=True, cancelled_at__isnull=True
+                ),
+                name="step_nobody_asked",
+            ),
         ]
 
     def __str__(self) -> str:

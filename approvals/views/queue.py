@@ -39,10 +39,10 @@ def show(request: HttpRequest) -> HttpResponse:
     every = dashboard.listed(person, Filters(status=(EVERY,)), {})
     lists = [dashboard.counting(cases), dashboard.counting(every), *dashboard.tab_counts(person)]
     counted, total, *in_tabs = dashboard.counts(lists)
-    paginator = dashboard.CappedPaginator(dashboard.rows(cases, filters.urut), counted)
+    paginator = dashboard.CappedPaginator(dashboard.ordered(cases, filters.urut), counted)
     page = paginator.get_page(filters.hal)
     today = clock.today()
-    page.object_list = list(page.object_list)
+    page.object_list = dashboard.rows(page.object_list, filters.urut)
     opened = seen.lately(page.object_list, but=person)
     query = filters.but().encode()
     address = reverse("approvals:case", args=[_NUMBER]) + (f"?{query}" if query else "")

@@ -172,6 +172,7 @@ class Employee(AbstractBaseUser, PermissionsMixin):
         ordering = ["name", "pk"]
         indexes = [
             models.Index(fields=["unit", "is_active"], name="employee_unit_active"),
+            models.Index(fields=["name", "id"], name="employee_name"),
             models.Index(OpClass(Upper("name"), name="text_pattern_ops"), name="employee_name_prefix"),
             models.Index(fields=["email"], name="employee_email"),
             models.Index(fields=["email_gov"], name="employee_email_gov"),
