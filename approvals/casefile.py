@@ -25,7 +25,7 @@ from portal import clock
 from portal.audit.log import history
 from portal.dates import short_date
 from portal.errors import Refused
-from portal.people.models import Employee, Opd
+from portal.people.models import Employee
 
 _OTHERS = 20
 _RANK = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
@@ -67,7 +67,7 @@ def open_case(declaration: Declaration, person: Employee) -> CaseFile:
     )
 
 
-def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra: Any) -> dict[str, Any]:
+def context_of(file: CaseFile, filters: Filters, known: dict[str, dashboard.Office], **extra: Any) -> dict[str, Any]:
     """Return the context of the case page; `extra` overrides, e.g. with a refused form or the sensitive answers."""
     declaration = file.declaration
     refusal = cannot_decide(file)
@@ -116,7 +116,7 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, Opd], **extra:
 
 def desk_of(file: CaseFile) -> dict[str, Any]:
     """Return who else has the case open, whether single keys move through the list, and who may take it along."""
-    others = seen.lately([file.declaration], but=file.person)
+    others = seen.lately([file.declaration.audit_chain], but=file.person)
     return {
         "opened": others.get(file.declaration.audit_chain, ""),
         "shortcuts": saved.shortcuts_on(file.person),

@@ -1,7 +1,8 @@
 """What the queue says about a view and about a row: active filters, options of the panel, short words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import format_html_join
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from approvals.dashboard import Office
 from approvals.filters import ACTIVE, EVERY, LISTED, NO_FINDING, Filters
 from approvals.search import words_of
-from declarations.models import Declaration, Platform, Severity
+from declarations.models import Platform, Severity
 from declarations.status import Status
 from portal.people.models import Employee
 
@@ -116,7 +117,7 @@ def panel(filters: Filters, known: Mapping[str, Office]) -> dict[str, Any]:
         listed = [("", every), *((key, str(word)) for key, word in options)]
         if chosen and chosen not in dict(listed):
             listed.append((chosen, ", ".join(str(_LEVELS.get(each, each)) for each in chosen.split(","))))
-        return {"name": name, "label": label, "options": _options(listed, chosen)}
+        return {"name": name, "label": label, "options": _options(tuple(listed), chosen)}
 
     return {
         "statuses": [(each, Status(each).label, each in filters.statuses) for each in (*ACTIVE, *_closed())],
@@ -138,8 +139,9 @@ def panel(filters: Filters, known: Mapping[str, Office]) -> dict[str, Any]:
     }
 
 
-def _options(listed: list[tuple[str, str]], chosen: str) -> SafeString:
-    """Return the options of a list; hundreds of offices stand in one, so no template writes them one by one."""
+@lru_cache(maxsize=64)
+def _options(listed: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """Return the options of a list; hundreds of offices stand in one and change a few times a year."""
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
@@ -151,18 +153,18 @@ def _closed() -> list[str]:
     return [status for status in LISTED if status not in ACTIVE]
 
 
-def content_words(declaration: Declaration) -> dict[str, str]:
+def content_words(platforms: Sequence[str], kinds: Sequence[str], commercial: str) -> dict[str, str]:
     """Return what a row says about the channels: platforms, kinds, benefit."""
-    platforms = ", ".join(Platform(each).label for each in declaration.platforms if each in Platform.values)
-    kinds = ", ".join(str(KIND_WORDS.get(each, each)) for each in declaration.kinds)
-    benefit = COMMERCIAL_WORDS.get(declaration.commercial)
+    on = ", ".join(Platform(each).label for each in platforms if each in Platform.values)
+    of = ", ".join(str(KIND_WORDS.get(each, each)) for each in kinds)
+    benefit = COMMERCIAL_WORDS.get(commercial)
     return {
-        "what": " · ".join(filter(None, (platforms, kinds))),
+        "what": " · ".join(filter(None, (on, of))),
         "benefit": str(benefit).lower() if benefit else "",
     }
 
 
-def initials(person: Employee | None) -> str:
+def initials(name: str) -> str:
     """Return 'YS' for Yusnita Sari."""
-    words = words_of(person.name) if person else []
+    words = words_of(name)
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words[:1])).upper()

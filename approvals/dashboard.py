@@ -12,7 +12,6 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from approvals.casework.news import with_news
 from approvals.filters import NO_FINDING, Filters
 from approvals.models import Condition, Stage, Step
 from approvals.policies import INSPECTORATE, REVIEWER, groups_of
@@ -24,12 +23,6 @@ from portal import clock
 from portal.people.models import DECIDING, Employee, Opd
 
 LIMIT = 1000
-_NAMED = ("name", "title_prefix", "title_suffix")
-_SHOWN = (
-    *("number", "status", "with_conditions", "due_on", "since", "decided_at", "version", "worst", "findings"),
-    *("platforms", "kinds", "commercial", "opd__code", "opd__name"),
-    *(f"{person}__{part}" for person in ("declarant", "reviewer") for part in _NAMED),
-)
 PAGE = 25
 RUNNING = (Status.AWAITING_HEAD, Status.AWAITING_REVIEW, Status.AWAITING_INSPECTORATE, Status.OBJECTION)
 DONE = (Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED, Status.REVOKED, Status.SUPERSEDED)
@@ -54,7 +47,7 @@ def offices() -> dict[str, Office]:
     return {office.code or str(office.pk): office for office in found}
 
 
-def _nobody_asked() -> Exists:
+def nobody_asked() -> Exists:
     return Exists(
         Step.objects.filter(
             declaration=OuterRef("pk"),
@@ -82,7 +75,7 @@ def listed(person: Employee, filters: Filters, known: Mapping[str, Office]) -> Q
     if filters.peninjau:
         cases = cases.filter(reviewer=person if filters.peninjau == "saya" else None)
     if filters.pejabat:
-        cases = cases.filter(_nobody_asked(), status=Status.AWAITING_HEAD)
+        cases = cases.filter(nobody_asked(), status=Status.AWAITING_HEAD)
     if filters.batas:
         cases = cases.filter(due_on__lt=clock.today(), status__in=RUNNING)
     if filters.syarat:
@@ -142,16 +135,6 @@ def ordered(cases: QuerySet[Declaration], urut: str) -> QuerySet[Declaration]:
     return cases.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
-def rows(page: QuerySet[Declaration], urut: str) -> list[Declaration]:
-    """Return the cases of one page with all that a row of the queue shows, and nothing else.
-
-    The page is cut before anything is joined to it: whatever the database expects, it never joins the whole list.
-    """
-    vacant = Q(status=Status.AWAITING_HEAD) & Q(_nobody_asked())  # only such rows are looked up
-    shown = ordered(Declaration.objects.filter(pk__in=page.values("pk")), urut).annotate(no_approver=vacant)
-    return list(with_news(shown).select_related("declarant", "opd", "reviewer").only(*_SHOWN))
-
-
 def count(cases: QuerySet[Any]) -> int:
     """Count up to one more than the limit: a count never reads the whole table."""
     return cases.order_by().values("pk")[: LIMIT + 1].count()
@@ -185,7 +168,7 @@ def in_words(number: int) -> str:
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """Pages of 25 that end at row 1,000; the count is given, so no second one is made."""
 
-    def __init__(self, cases: QuerySet[Declaration], counted: int) -> None:
+    def __init__(self, cases: QuerySet[Any, Any], counted: int) -> None:
         super().__init__(cases, PAGE)
         self.__dict__["count"] = min(counted, LIMIT)
 

@@ -87,6 +87,18 @@ class Channel(models.Model):
 _ACTIVE = sorted(OPEN | {Status.SUSPENDED})  # what the queue shows unless asked for more
 
 
+def chain_of(pk: int) -> str:
+    """Return the name of a case's chain in the audit log."""
+    return f"case:{pk}"
+
+
+def label_of(status: str, *, with_conditions: bool) -> str:
+    """Return a status as people read it."""
+    if status == Status.APPROVED and with_conditions:
+        return str(_("Disetujui dengan syarat"))
+    return str(Status(status).label)  # get_status_display() translates every status to find this one
+
+
 class Origin(models.TextChoices):
     """Why a declaration replaces another."""
 
@@ -98,7 +110,9 @@ class Declaration(models.Model):
     """One content activity on one or more channels; the columns below `status` serve the queue and its filters."""
 
     number = models.CharField(_("nomor"), max_length=20, unique=True)
-    declarant = models.ForeignKey(Employee, models.PROTECT, related_name="declarations", verbose_name=_("pegawai"))
+    declarant = models.ForeignKey(
+        Employee, models.PROTECT, related_name="declarations", verbose_name=_("pegawai"), db_index=False
+    )
     opd = models.ForeignKey(Opd, models.PROTECT, null=True, related_name="declarations", verbose_name=_("OPD"))
     status = models.CharField(max_length=24, choices=Status, default=Status.DRAFT)
     final = models.BooleanField(default=False, help_text=_("Tidak disetujui setelah keberatan."))
@@ -122,7 +136,13 @@ class Declaration(models.Model):
     due_on = models.DateField(_("batas"), null=True, blank=True)
     valid_until = models.DateField(_("berlaku sampai"), null=True, blank=True)
     reviewer = models.ForeignKey(
-        Employee, models.PROTECT, null=True, blank=True, related_name="reviews", verbose_name=_("peninjau")
+        Employee,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reviews",
+        verbose_name=_("peninjau"),
+        db_index=False,  # like the declarant it leads an index of its own below
     )
     search = SearchVectorField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now)
@@ -180,7 +200,7 @@ class Declaration(models.Model):
 
     @property
     def audit_chain(self) -> str:
-        return f"case:{self.pk}"
+        return chain_of(self.pk)
 
     @property
     def turn(self) -> Turn:
@@ -192,9 +212,7 @@ class Declaration(models.Model):
 
     @property
     def status_label(self) -> str:
-        if self.status == Status.APPROVED and self.with_conditions:
-            return str(_("Disetujui dengan syarat"))
-        return str(Status(self.status).label)  # get_status_display() translates every status to find this one
+        return label_of(self.status, with_conditions=self.with_conditions)
 
     @property
     def snapshot(self) -> "Snapshot | None":

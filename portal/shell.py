@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.people.models import DECIDING, covers
 from portal.people.roles import ROLES, groups_of
 from portal.version import VERSION
 
@@ -26,6 +28,7 @@ class Item:
     current: bool = False
 
 
+@cache
 def address(name: str) -> str:
     """Return the address of a view, or nothing where this installation has no such page."""
     try:
@@ -57,8 +60,8 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
         yield _("Antrean"), "approvals:queue", ("approvals:case", "approvals:decide")
     if held & {"reviewer", "inspectorate", "administrator"}:
         yield _("Tugas"), "approvals:tasks", ()
-    posts = list(user.assignments.select_related("opd").only("person", "starts", "ends", "opd__kind"))
-    if held or any(post.opd.decides and post.covers(clock.today()) for post in posts):
+    posts, today = list(user.assignments.values_list("opd__kind", "starts", "ends")), clock.today()
+    if held or any(kind in DECIDING and covers(today, starts, ends) for kind, starts, ends in posts):
         yield _("Laporan"), "approvals:reports", ("approvals:coverage", "approvals:coverage_office")
     if held & {"reviewer", "administrator"}:
         yield _("Akun baru"), "help_requests", ("help_request",)

@@ -38,6 +38,18 @@ def remove(key: int, *, by: Employee) -> None:
     SavedView.objects.filter(owner=by, pk=key).delete()
 
 
+def desk_of(person: Employee) -> tuple[list[dict[str, str]], bool]:
+    """Return name and query of each own view, and whether single keys move and open, by one statement."""
+    found = (
+        Employee.objects.filter(pk=person.pk)
+        .order_by("saved_views__name", "saved_views__pk")
+        .values_list("saved_views__name", "saved_views__query", "desk_setting__shortcuts")
+    )
+    rows = list(found)
+    views = [{"name": name, "query": query} for name, query, _shortcuts in rows if name is not None]
+    return views, all(shortcuts is not False for _name, _query, shortcuts in rows)
+
+
 def shortcuts_on(person: Employee) -> bool:
     """Tell whether single keys move and open for this person; they do until he switches them off."""
     chosen = DeskSetting.objects.filter(person=person).values_list("shortcuts", flat=True).first()

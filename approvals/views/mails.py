@@ -38,7 +38,7 @@ def show(request: HttpRequest) -> HttpResponse:
     kind = kind if kind in mailqueue.KINDS else ""
     case = request.GET.get("nomor", "").strip()[:24]
     mails = mailqueue.listed(STATES[word][0], kind, case)
-    paginator = dashboard.CappedPaginator(mails, dashboard.count(mails))  # type: ignore[arg-type]
+    paginator = dashboard.CappedPaginator(mails, dashboard.count(mails))
     paginator.per_page = _PAGE
     page = paginator.get_page(request.GET.get("hal"))
     tabs = [

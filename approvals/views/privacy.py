@@ -106,7 +106,7 @@ def log(request: HttpRequest) -> HttpResponse:
     event, case = request.GET.get("kejadian", ""), request.GET.get("nomor", "").strip()[:24]
     since, problem = _day(request.GET.get("sejak", "").strip())
     found = accesses.lines(technical=technical, event=event, case="" if technical else case, since=since)
-    paginator = dashboard.CappedPaginator(found, dashboard.count(found))  # type: ignore[arg-type]
+    paginator = dashboard.CappedPaginator(found, dashboard.count(found))
     paginator.per_page = _PAGE
     page = paginator.get_page(request.GET.get("hal"))
     context = {

@@ -1,32 +1,22 @@
 """The queue: every view is a link; a search is a POST that becomes one."""
 
 import re
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from approvals import chips, dashboard
-from approvals.casework import news, saved, seen
+from approvals import chips, dashboard, queue_rows
+from approvals.casework import saved, seen
 from approvals.filters import ACTIVE, EVERY, LISTED, Filters, looks_like_nip, parse
 from approvals.policies import REVIEWER, groups_of
 from approvals.views.guard import list_of, officers, user_of
-from declarations.models import Declaration
-from declarations.status import Status
 from portal import clock
 from portal.http import methods
 from portal.people.models import Employee
-from portal.templatetags.ui import finding_tag, status_tag
-
-_NUMBER = "NOMOR"  # stands for a case's number in the address that all rows share
 
 
 @officers
@@ -39,18 +29,18 @@ def show(request: HttpRequest) -> HttpResponse:
     every = dashboard.listed(person, Filters(status=(EVERY,)), {})
     lists = [dashboard.counting(cases), dashboard.counting(every), *dashboard.tab_counts(person)]
     counted, total, *in_tabs = dashboard.counts(lists)
-    paginator = dashboard.CappedPaginator(dashboard.ordered(cases, filters.urut), counted)
+    paginator = dashboard.CappedPaginator(dashboard.ordered(cases, filters.urut).values_list("pk", flat=True), counted)
     page = paginator.get_page(filters.hal)
-    today = clock.today()
-    page.object_list = dashboard.rows(page.object_list, filters.urut)
-    opened = seen.lately(page.object_list, but=person)
+    page.object_list = queue_rows.lines(page.object_list)
+    opened = seen.lately([line.audit_chain for line in page.object_list], but=person)
+    views, shortcuts = saved.desk_of(person)
     query = filters.but().encode()
-    address = reverse("approvals:case", args=[_NUMBER]) + (f"?{query}" if query else "")
+    may_take = REVIEWER in groups_of(person)
     context = {
         "filters": filters,
         "query": query,
         "page": page,
-        "rows": [_row(declaration, address, today, opened) for declaration in page.object_list],
+        "rows": queue_rows.of_page(page.object_list, query=query, opened=opened, may_take=may_take),
         "heading": _heading(filters, counted, total),
         "capped": counted > dashboard.LIMIT,
         "ignored": ignored,
@@ -58,47 +48,12 @@ def show(request: HttpRequest) -> HttpResponse:
         "chips": chips.chips(filters, known),
         "orders": chips.orders(filters),
         "panel": chips.panel(filters, known),
-        "saved": list(person.saved_views.all()),
-        "may_take": REVIEWER in groups_of(person),
-        "shortcuts": saved.shortcuts_on(person),
+        "saved": views,
+        "may_take": may_take,
+        "shortcuts": shortcuts,
         "now": clock.now(),
     }
     return render(request, "approvals/queue.html", context)
-
-
-def _row(declaration: Declaration, address: str, today: date, opened: dict[str, str]) -> dict[str, Any]:
-    """Return what a row shows as finished strings: what the template does fifty times must be little."""
-    nobody = declaration.no_approver and declaration.status == Status.AWAITING_HEAD  # type: ignore[attr-defined]
-    return {
-        "case": declaration,
-        "number": declaration.number,
-        "status": declaration.status,
-        "address": address.replace(_NUMBER, declaration.number, 1),
-        "name": declaration.declarant.official_name,
-        "opd": declaration.opd.short if declaration.opd else "",
-        "due": _due_of(declaration, today),
-        "content": chips.content_words(declaration),
-        "tag": status_tag(declaration, label=_("Belum ada pejabat") if nobody else ""),
-        "finding": finding_tag(declaration.worst, declaration.findings) if declaration.worst else "",
-        "initials": chips.initials(declaration.reviewer),
-        "news": news.words(declaration),
-        "opened": opened.get(declaration.audit_chain, ""),
-    }
-
-
-def _due_of(declaration: Declaration, today: date) -> SafeString:
-    """Return the deadline in words; a page has few different ones, so each is rendered once a day by a process."""
-    due, language = declaration.due_on, get_language() or ""
-    if declaration.status in (Status.RETURNED, Status.SUSPENDED):
-        return _due(language, declaration.status, None, clock.local_day(declaration.since))
-    if due is None:
-        return _due(language, "", None, clock.local_day(declaration.decided_at) if declaration.decided_at else None)
-    return _due(language, "", clock.working_days_left(due, today) or (-1 if due < today else 0), due)
-
-
-@lru_cache(maxsize=1024)
-def _due(language: str, paused: str, left: int | None, day: date | None) -> SafeString:
-    return render_to_string("approvals/_due.html", {"paused": paused, "left": left, "day": day})
 
 
 def _heading(filters: Filters, counted: int, total: int) -> str:

@@ -114,6 +114,12 @@ class Opd(models.Model):
 LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("English"))]
 
 
+def with_titles(prefix: str, name: str, suffix: str) -> str:
+    """Return a name as letters write it: 'Drs. Amir, M.Pd.'."""
+    name = f"{prefix} {name}".strip()
+    return f"{name}, {suffix}" if suffix else name
+
+
 class EmployeeManager(BaseUserManager["Employee"]):
     def get_by_natural_key(self, username: str | None) -> "Employee":
         return self.get(nip=username)
@@ -194,9 +200,8 @@ class Employee(AbstractBaseUser, PermissionsMixin):
 
     @property
     def official_name(self) -> str:
-        """Return the name with its titles, as letters write it: 'Drs. Amir, M.Pd.'."""
-        name = f"{self.title_prefix} {self.name}".strip()
-        return f"{name}, {self.title_suffix}" if self.title_suffix else name
+        """Return the name with its titles."""
+        return with_titles(self.title_prefix, self.name, self.title_suffix)
 
     @property
     def office(self) -> Opd | None:
@@ -210,6 +215,11 @@ class Employee(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.official_name
+
+
+def covers(on: date, starts: date, ends: date | None) -> bool:
+    """Tell whether a day lies within a time whose two ends belong to it; no end means open."""
+    return starts <= on and (ends is None or on <= ends)
 
 
 class HeadAssignment(models.Model):
@@ -260,7 +270,7 @@ class HeadAssignment(models.Model):
 
     def covers(self, on: date) -> bool:
         """Tell whether the assignment is in force on this day."""
-        return self.starts <= on and (self.ends is None or on <= self.ends)
+        return covers(on, self.starts, self.ends)
 
 
 class HeadChange(models.Model):

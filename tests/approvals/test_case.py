@@ -144,7 +144,7 @@ def test_walking_forward_meets_every_case_once(world: World, officer: Client, ur
     for name in ("Aminah", "Zulkifli"):
         declaration_at(Status.APPROVED, world, person(name, world.school))
     query = f"?status=semua&urut={urut}"
-    listed = [row["case"].number for row in officer.get("/tinjau/antrean/" + query).context["rows"]]
+    listed = [case.number for case in officer.get("/tinjau/antrean/" + query).context["page"]]
     walked, here = [], listed[0]
     while here and len(walked) < 9:
         walked.append(here)

@@ -78,7 +78,7 @@ def test_every_number_equals_its_list(world: World, officer: Client) -> None:
     for tile in answer.context["tiles"]:
         if tile["url"].startswith("/"):
             listed = officer.get(tile["url"])
-            assert len(listed.context["rows"]) == int(tile["number"]), tile["label"]
+            assert len(listed.context["page"]) == int(tile["number"]), tile["label"]
 
 
 def test_a_failed_mail_is_named_with_its_case(world: World, officer: Client) -> None:

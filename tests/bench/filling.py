@@ -36,7 +36,8 @@ _COPIED = (
 _DECLARATIONS = f"""
 INSERT INTO declarations_declaration (number, status, final, declarant_id, opd_id, due_on, submitted_at, since,
     decided_at, valid_until, search, {_COPIED})
-SELECT 'DX-' || n, {_STATUS.replace("%", "%%")}, false, e.id, e.unit_id, CASE WHEN n %% 50 <= 1 THEN current_date + (n %% 30) END,
+SELECT 'DX-' || n, {_STATUS.replace("%", "%%")}, false, e.id, e.unit_id,
+    CASE WHEN n %% 50 <= 1 THEN current_date + (n %% 30) END,
     now() - n * interval '20 second', now() - n * interval '20 second',
     CASE WHEN n %% 50 > 1 THEN now() - n * interval '20 second' END,
     CASE WHEN n %% 50 > 1 THEN current_date + 300 END, to_tsvector('simple', 'dx' || n || ' ' || e.name),
