@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('declarations', '0008_partners_of_before'),
-        ('people', '0005_employee_name'),
+        ('people', '0006_employee_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

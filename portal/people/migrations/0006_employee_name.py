@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('people', '0004_head_changes'),
+        ('people', '0005_language'),
     ]
 
     operations = [
