@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -109,6 +109,15 @@ def digests() -> dict[str, tuple[int, str]]:
 def write(path: Path) -> dict[str, Any]:
     """Write all tables as of one moment; work goes on meanwhile. The file appears under its name when it is whole."""
     unfinished = path.with_name(path.name + ".part")
+    with unfinished.open("wb") as file:
+        unfinished.chmod(0o600)
+        manifest = write_to(file)
+    unfinished.replace(path)
+    return manifest
+
+
+def write_to(file: IO[bytes]) -> dict[str, Any]:
+    """Write all tables as of one moment into a stream, which need not be able to seek."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -120,12 +129,10 @@ def write(path: Path) -> dict[str, Any]:
             "sequences": _sequences(),
             "tables": [],
         }
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-            unfinished.chmod(0o600)
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             for table in tables():
                 manifest["tables"].append(_pack(archive, table))
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
-    unfinished.replace(path)
     return manifest
 
 
@@ -137,6 +144,19 @@ def _pack(archive: zipfile.ZipFile, table: Table) -> dict[str, Any]:
             lines += block.count(b"\n")
             member.write(block)
     return {"name": table.name, "columns": table.columns, "rows": lines, "sha256": digest.hexdigest()}
+
+
+def compare(path: Path) -> list[tuple[str, int, int, bool]]:
+    """Return (table, rows in the file, rows here, whether every byte is the same) for every table of either side."""
+    with zipfile.ZipFile(path) as archive:
+        manifest = json.loads(archive.read(MANIFEST))
+    there = {table["name"]: (table["rows"], table["sha256"]) for table in manifest["tables"]}
+    with transaction.atomic():
+        _long_transaction()
+        here = digests()
+    nothing = (0, "")
+    pairs = [(name, there.get(name, nothing), here.get(name, nothing)) for name in sorted({*there, *here})]
+    return [(name, old[0], new[0], old == new) for name, old, new in pairs]
 
 
 def read(path: Path) -> dict[str, Any]:

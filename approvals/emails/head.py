@@ -145,6 +145,11 @@ def batch_code(person: Employee, count: int, code: str) -> OutboxMessage:
     return compose("head_code", person.mailbox, context, key=key, purpose="head_code", secret={"code": code})
 
 
+def receipt_key(step: Step) -> str:
+    """Return the key of the receipt of this step's decision; its Message-ID follows from it."""
+    return f"{step.declaration.number}.s{step.pk}.receipt"
+
+
 @translation.override("id")
 def receipt(step: Step) -> OutboxMessage:
     """To the head: what was recorded in his name, with the way to disown it."""
@@ -167,6 +172,6 @@ def receipt(step: Step) -> OutboxMessage:
         context,
         subject=_("Bukti keputusan Bapak/Ibu: %s") % step.declaration.number,
         declaration=step.declaration,
-        key=f"{step.declaration.number}.s{step.pk}.receipt",
+        key=receipt_key(step),
         secret={"link": links.receipt_url(step)},
     )

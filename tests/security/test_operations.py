@@ -26,7 +26,7 @@ from portal.mail.compose import OutboxMessage
 from portal.mail.delivery import deliver_due
 from portal.mail.models import OutgoingEmail
 from tests.conftest import REFERENCE_TABLES
-from tests.factories import World, declaration_at, sent, step_of
+from tests.factories import World, declaration_at, endorse, sent, step_of
 from tests.smtp import SmtpSink
 
 
@@ -73,6 +73,7 @@ def test_a_restored_backup_equals_the_original_and_old_letters_verify(tmp_path: 
     empty()
     said("restore", file)
     assert snapshot.digests() == before
+    assert "sama dengan cadangan" in said("compare_backup", file)
     assert fingerprint() == chain
     kept = {name for name in counts if name not in snapshot.LEFT_OUT}
     assert {name: rows()[name] for name in kept} == {name: counts[name] for name in kept}
@@ -111,6 +112,24 @@ def test_after_a_restore_no_mail_leaves_before_somebody_releases_it(tmp_path: Pa
     assert {mailqueue.why(mail) for mail in dropped} == {outbox.NOT_AGAIN}
     assert "Tidak ada email yang ditahan" in said("release_mail")
     said("check_invariants")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_that_a_restore_lost_is_found_in_the_log_of_the_mail_server(tmp_path: Path) -> None:
+    world, file, log = World(), tmp_path / "cadangan.zip", tmp_path / "mail.log"
+    lost, kept = sent(world.teacher), sent(world.colleague)
+    snapshot.write(file)
+    endorse(lost)
+    receipt = OutgoingEmail.objects.get(purpose="head_receipt")
+    log.write_text(f"postfix/cleanup: message-id={receipt.message_id}\nmessage-id=<{'0' * 32}@lain.example>\n")
+    with pytest.raises(CommandError, match="berbeda"):
+        call_command("compare_backup", file, stdout=StringIO())
+    empty()
+    said("restore", file)
+    found = said("lost_decisions", log)
+    assert lost.number in found
+    assert kept.number not in found
+    assert "1 email" in found
 
 
 @pytest.mark.django_db(transaction=True)

@@ -26,5 +26,8 @@ class Command(BaseCommand):
         except (OSError, KeyError, BadZipFile) as error:
             raise CommandError(_("%(file)s bukan cadangan yang utuh.") % {"file": options["file"]}) from error
         rows = sum(table["rows"] for table in manifest["tables"])
-        said = _("%(rows)d baris dipulihkan, keadaan per %(moment)s. Jalankan check_audit dan check_invariants.")
+        said = _(
+            "%(rows)d baris dipulihkan, keadaan per %(moment)s. Jalankan check_audit dan check_invariants; "
+            "email ditahan sampai release_mail."
+        )
         self.stdout.write(said % {"rows": rows, "moment": manifest["made_at"]})
