@@ -1,9 +1,13 @@
 """To the declarant: where the case is, and what is asked of him."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from approvals.emails.parts import Linked, absolute, day_month, due_day, notice, to_declarant
 from approvals.models import Confirmation, Outcome, Stage, Step
+from approvals.verdicts import Mark
 from declarations.models import Declaration
 from declarations.questions import PARTS
 from portal import clock
@@ -57,19 +61,27 @@ def head_decided(declaration: Declaration, step: Step) -> OutboxMessage:
 @to_declarant
 def returned(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: which parts to mend, why, until when, with the way there."""
+    marks = [Mark(mark["part"], mark["note"], mark.get("label", "")) for mark in step.marks]
+    return to_mend(declaration, step, marks, step.reason, declaration.due_on)
+
+
+def to_mend(
+    declaration: Declaration, step: Step, marks: Sequence[Mark], reason: str, due: date | None
+) -> OutboxMessage:
+    """Return the mail that `returned` sends; the preview of a decision asks for it before anything is decided."""
     subject = _("Perlu Anda perbaiki: %(number)s – batas %(due)s") % {
         "number": declaration.number,
-        "due": day_month(declaration.due_on),
+        "due": day_month(due),
     }
     by = step.post or step.get_stage_display()
     paragraphs: list[str | Linked] = [_("%s meminta perbaikan berikut:") % by]
-    for number, mark in enumerate(step.marks, start=1):
-        part = mark.get("label") or str(PARTS.get(mark["part"], mark["part"]))
-        said = f"{number}. {part}: {mark['note']}" if mark["note"] else f"{number}. {part}"
+    for number, mark in enumerate(marks, start=1):
+        part = mark.label or str(PARTS.get(mark.part, mark.part))
+        said = f"{number}. {part}: {mark.note}" if mark.note else f"{number}. {part}"
         paragraphs.append(Linked(said, f"{absolute('declarations:fix', declaration.number)}#poin-{number}"))
-    if step.reason:
-        paragraphs.append(_("Penjelasan: “%s”") % step.reason)
-    paragraphs.append(_("Mohon dikirim ulang paling lambat %s.") % due_day(declaration.due_on))
+    if reason:
+        paragraphs.append(_("Penjelasan: “%s”") % reason)
+    paragraphs.append(_("Mohon dikirim ulang paling lambat %s.") % due_day(due))
     return notice(
         declaration,
         subject,

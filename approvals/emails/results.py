@@ -7,16 +7,16 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from approvals.emails.parts import absolute, notice, to_declarant
+from approvals.emails.progress import to_mend
 from approvals.models import Letter, Outcome, Stage, Step
+from approvals.queries import pending_step
 from approvals.verdicts import APPROVALS, Verdict
 from declarations.models import Declaration, DeclarationChannel
-from declarations.questions import PARTS
-from declarations.status import DAYS_TO_OBJECT, Status
+from declarations.status import DAYS_TO_OBJECT, WORKING_DAYS, Status
 from portal import clock
 from portal.dates import day, long_date
 from portal.mail.compose import OutboxMessage
-
-_STAGE_OF_STATUS = {Status.OBJECTION: Stage.OBJECTION, Status.AWAITING_INSPECTORATE: Stage.INSPECTORATE}
+from portal.mail.transport import fill
 
 
 @to_declarant
@@ -24,7 +24,18 @@ def approved(declaration: Declaration, step: Step, letter: Letter) -> OutboxMess
     """To the declarant: the result, its conditions, how long it holds, and where the letter is."""
     conditions = [(condition.text, condition.due_on) for condition in step.conditions.all()]
     out = [(str(item.channel), item.excluded_reason) for item in _excluded(declaration)]
-    subject, lead, paragraphs = _approval(Stage(step.stage), conditions, letter.valid_until, step.reason, out)
+    return _approval_mail(declaration, step, conditions, letter.valid_until, step.reason, out)
+
+
+def _approval_mail(
+    declaration: Declaration,
+    step: Step,
+    conditions: Sequence[tuple[str, date | None]],
+    until: date,
+    reason: str,
+    excluded: Sequence[tuple[str, str]],
+) -> OutboxMessage:
+    subject, lead, paragraphs = _approval(Stage(step.stage), conditions, until, reason, excluded)
     return notice(declaration, f"{subject}: {declaration.number}", lead, paragraphs, f"s{step.pk}.approved")
 
 
@@ -35,9 +46,15 @@ def _excluded(declaration: Declaration) -> QuerySet[DeclarationChannel]:
 @to_declarant
 def rejected(declaration: Declaration, step: Step) -> OutboxMessage:
     """To the declarant: not approved, why, and the right to object."""
-    subject, lead, paragraphs = _rejection(Stage(step.stage), step.reason, step.decided_at)
-    link = "" if declaration.final else absolute("approvals:object", declaration.number)
-    button = "" if declaration.final else _("Baca keputusan dan hak keberatan")
+    return _rejection_mail(declaration, step, step.reason, step.decided_at, final=declaration.final)
+
+
+def _rejection_mail(
+    declaration: Declaration, step: Step, reason: str, at: datetime | None, *, final: bool
+) -> OutboxMessage:
+    subject, lead, paragraphs = _rejection(Stage(step.stage), reason, at)
+    link = "" if final else absolute("approvals:object", declaration.number)
+    button = "" if final else _("Baca keputusan dan hak keberatan")
     key = f"s{step.pk}.rejected"
     return notice(declaration, f"{subject}: {declaration.number}", lead, paragraphs, key, link=link, button=button)
 
@@ -92,27 +109,30 @@ def _rejection(stage: Stage, reason: str, at: datetime | None) -> tuple[str, str
 
 @to_declarant
 def preview_decision(declaration: Declaration, verdict: Verdict) -> tuple[str, str]:
-    """Return subject and text of the mail that this verdict would send to the declarant."""
-    stage = _STAGE_OF_STATUS.get(Status(declaration.status), Stage.REVIEW)
+    """Return subject and text of the mail that this verdict would send to the declarant, word for word."""
+    message = _planned(declaration, verdict)
+    if message is None:
+        return "", _("Tidak ada email ke ASN: perkara diteruskan ke tahap berikutnya.")
+    return message.subject, fill(message.text, dict(message.secret or {}))
+
+
+def _planned(declaration: Declaration, verdict: Verdict) -> OutboxMessage | None:
+    step = pending_step(declaration)
+    if step is None:
+        return None
+    stage = Stage(step.stage)
     if verdict.outcome in APPROVALS:
         conditions = [(condition.text, condition.due_on) for condition in verdict.conditions]
         until = verdict.valid_until or clock.today()
         names = {item.pk: str(item.channel) for item in declaration.items.select_related("channel")}
         out = [(names[each.item], each.reason) for each in verdict.exclusions]
-        subject, lead, paragraphs = _approval(stage, conditions, until, verdict.reason, out)
-    elif verdict.outcome == Outcome.REJECTED:
-        subject, lead, paragraphs = _rejection(stage, verdict.reason, None)
-    elif verdict.outcome == Outcome.RETURNED:
-        subject = _("Perlu Anda perbaiki")
-        lead = _("Deklarasi Anda dikembalikan untuk diperbaiki.")
-        paragraphs = [
-            f"– {mark.label or PARTS.get(mark.part, mark.part)}: {mark.note}".rstrip(": ") for mark in verdict.marks
-        ]
-        if verdict.reason:
-            paragraphs.append(_("Penjelasan: “%s”") % verdict.reason)
-    else:
-        return "", _("Tidak ada email ke ASN: perkara diteruskan ke tahap berikutnya.")
-    return f"{subject}: {declaration.number}", "\n\n".join([lead, *paragraphs])
+        return _approval_mail(declaration, step, conditions, until, verdict.reason, out)
+    if verdict.outcome == Outcome.REJECTED:
+        return _rejection_mail(declaration, step, verdict.reason, None, final=stage == Stage.OBJECTION)
+    if verdict.outcome == Outcome.RETURNED:
+        due = clock.add_working_days(clock.today(), WORKING_DAYS[Status.RETURNED])
+        return to_mend(declaration, step, verdict.marks, verdict.reason, due)
+    return None
 
 
 @to_declarant

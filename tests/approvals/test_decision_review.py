@@ -2,21 +2,21 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from approvals import workflow
-from approvals.emails import preview_decision
 from approvals.models import Letter, Outcome, Step, Via
-from approvals.verdicts import Verdict
 from declarations.models import Declaration
 from declarations.samples import PAID_ANSWERS, PAID_CHANNEL, SampleChannel
 from declarations.status import Status
 from portal import clock
 from portal.audit.models import AuditEvent
 from portal.mail.models import OutgoingEmail
+from portal.mail.transport import fill, secret_of
 from tests.factories import World, endorse, judge_findings, person, sent, step_of
 
 REASON = "Isi konten bertentangan dengan surat edaran Bupati."
@@ -150,16 +150,23 @@ def test_the_inspektorat_decides_about_the_head_of_bkpsdm(world: World, client: 
     assert own.status == Status.APPROVED
 
 
-def test_the_preview_is_what_is_sent(case: Declaration, officer: Client) -> None:
+@pytest.mark.parametrize(
+    ("decision", "fields"),
+    [
+        ("approved", {}),
+        ("approved_conditions", {"syarat_lain": "Hanya di luar jam kerja", "alasan": "Agar tetap terpisah."}),
+        ("rejected", {"alasan": REASON}),
+        ("returned", {"bagian": ["konten"], "catatan_konten": "Sebutkan topiknya.", "alasan": "Mohon dilengkapi."}),
+    ],
+)
+def test_the_preview_is_what_is_sent(case: Declaration, officer: Client, decision: str, fields: dict[str, Any]) -> None:
     case.refresh_from_db()
-    subject, text = preview_decision(case, Verdict(Outcome.REJECTED, reason=REASON))
-    shown = officer.post(url(case), form(case, "rejected", alasan=REASON))
-    assert shown.context["subject"] == subject
+    shown = officer.post(url(case), form(case, decision, **fields))
+    subject, text = shown.context["subject"], shown.context["text"]
     officer.post(url(case), {"isi": sealed(shown)})
     mail = OutgoingEmail.objects.filter(case=case.number).latest("pk")
     assert mail.subject == subject
-    for paragraph in text.split("\n\n"):
-        assert " ".join(paragraph.split()) in " ".join(mail.text.split())
+    assert fill(mail.text, secret_of(mail)) == text
 
 
 # -- what is refused -----------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The nil statement: three screens, one row a person and year, ended by declaring, refused with a channel."""
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -166,7 +167,7 @@ def test_nil_on_a_phone_without_scripts_in_three_screens(no_script: Any, phone: 
         walk = Walk(page, script=script)
         walk.sign_in(who.nip or "", PASSWORD)
         walk.go("/nihil/")
-        before = walk.seen
+        before, began = walk.seen, time.monotonic()
         page.get_by_role("link", name="Lanjutkan").click()
         walk.look()
         page.get_by_role("link", name="Ya, lanjutkan").click()
@@ -174,5 +175,6 @@ def test_nil_on_a_phone_without_scripts_in_three_screens(no_script: Any, phone: 
         page.get_by_label("Saya menyatakan dengan benar").check(force=True)
         walk.press("Nyatakan nihil")
         assert walk.seen - before == 3  # two further screens and the receipt
+        assert time.monotonic() - began < 60
         assert page.get_by_role("heading", level=1).inner_text() == "Pernyataan nihil tercatat"
     assert NilStatement.objects.filter(ended_at=None).count() == 2
