@@ -73,7 +73,8 @@ bench: $(VENV)/.test
 	@$(BIN)/python -m pytest tests/bench -q -s -o python_files='bench_*.py' $(ARGS)
 
 drill: $(VENV)/.test
-	@STATEFUL_STEPS=25000 $(BIN)/python -m pytest -m "fault or drill" $(ARGS)
+	@DRILL_SEEDS=$${DRILL_SEEDS:-20} DRILL_DECISIONS=$${DRILL_DECISIONS:-3000} STATEFUL_STEPS=25000 \
+		$(BIN)/python -m pytest -m "fault or drill" $(ARGS)
 
 sweep: $(VENV)/.test browser
 	@$(BIN)/python -m pytest tests/sweep -q -s -o python_files='sweep_*.py' $(ARGS)

@@ -14,7 +14,7 @@ from portal.mail.models import OutgoingEmail, State
 from portal.mail.transport import NotSent, hand_over
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=120)  # four times what the longest dialogue with the server may take
+LEASE = timedelta(seconds=90)  # three times what the longest dialogue with the server may take
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 SECRETS_OF_FAILED_MAIL = timedelta(days=14)
 

@@ -13,7 +13,7 @@ import django
 
 SNAPSHOT_CODES = ("I1", "I1b", "I2", "I2b", "I3", "I6", "I7", "I8", "I8b", "I9", "I10", "I11")
 PER_HEAD = 4  # the portal mails a head five single requests a day, then a list
-SERIALS = 10_000
+SERIALS = 10_000  # numbers of people for a seed; seeds reach from 1 to 1,000
 
 
 def people(seed: int, cases: int) -> dict[str, Any]:
@@ -81,13 +81,13 @@ def look(codes: list[str]) -> dict[str, list[str]]:
 
 
 def answer(command: dict[str, Any]) -> dict[str, Any]:
-    """Carry out one command; a database that is away is an answer too."""
+    """Carry out one command; for a look, a database that is away is an answer too."""
     from django.db import DatabaseError, InterfaceError, connection
 
     connection.close_if_unusable_or_obsolete()
+    if command["do"] == "people":
+        return people(command["seed"], command["cases"])
     try:
-        if command["do"] == "people":
-            return people(command["seed"], command["cases"])
         return look(command["codes"])
     except (DatabaseError, InterfaceError) as error:
         connection.close()

@@ -39,14 +39,15 @@ class Mailbox:
     """The mails of the sink as the people read them: the newest request of each case."""
 
     def __init__(self, native: Native) -> None:
-        self.native, self.lock, self.read_at = native, threading.Lock(), 0.0
+        self.native, self.lock, self.read_at, self.place = native, threading.Lock(), 0.0, 0
         self.links: dict[tuple[str, str], str] = {}
 
     def link(self, to: str, case: str) -> str:
         """Return the path of the decision page that was mailed, '' when no mail has come yet."""
         with self.lock:
             if (to, case) not in self.links and time.time() - self.read_at > 0.3:
-                for mail in self.native.mails():
+                new, self.place = self.native.mails_from(self.place)
+                for mail in new:
                     self._take(mail)
                 self.read_at = time.time()
             return self.links.get((to, case), "")

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, cast
@@ -18,6 +19,7 @@ from tests.drill.checker import Finding, check, copies, facts_of
 from tests.drill.client import AMBIGUOUS, CONFIRMED, History
 from tests.drill.driver import Driver
 from tests.drill.nemesis import Fault, Nemesis
+from tests.drill.traffic import Traffic
 from tests.native import Native
 from tests.servers import BASE
 
@@ -25,8 +27,8 @@ PER_CASE = 1.9  # decisions: one by the head, one by the reviewer unless the hea
 NOTICES_WITHIN = 120.0  # N3: seconds after the last fault is mended
 FRESH_WITHIN = 60.0  # N7
 SNAPSHOT_EVERY = 5.0  # seconds
-AT_ONCE, LONGEST_CALM = 3, 1.5  # faults that overlap; seconds without a new one
-HONEST_EXTRA = 35.0  # N3 is waited for with real leases: LEASE is 120 s, the watch looks every 5 s, sweeps take 8 s
+AT_ONCE = 3  # faults that overlap
+SLOWEST = 2.0  # decisions a second that are waited for after the last fault
 
 
 class Backstage:
@@ -107,6 +109,7 @@ class Outcome:
     snapshots: int = 0
     seconds: float = 0
     settled: float = 0
+    traffic: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
 
     def count(self, code: str) -> int:
@@ -122,39 +125,54 @@ class Drill:
         self.history = History(native.root / "history.jsonl")
 
     def seed(
-        self, seed: int, *, decisions: int, faults: int, kinds: list[str] | None = None, honest: bool = False
+        self,
+        seed: int,
+        *,
+        decisions: int,
+        faults: int,
+        kinds: list[str] | None = None,
+        honest: bool = False,
+        drafts: int = 0,
+        calm: float = 1.5,
     ) -> Outcome:
-        """Run one seed and judge it; `honest` waits for leases in real time instead of moving them."""
+        """Run one seed and judge it.
+
+        `honest` waits for leases in real time instead of moving them. With `drafts` other people use the portal
+        meanwhile, some of them filling in so many drafts. `calm`: most seconds without a new fault.
+        """
         began, outcome = time.time(), Outcome(seed)
-        people = self.backstage.ask(do="people", seed=seed, cases=max(2, round(decisions / PER_CASE)) + 1)
+        people = self.backstage.ask(do="people", seed=seed, cases=max(2, round(decisions / PER_CASE)) + 1 + drafts)
+        others = [people["cases"].pop() for _ in range(drafts)]
         fresh = people["cases"].pop()
+        traffic = Traffic(self.native, seed, people, others)
         before = len(self.history.calls)
         driver, nemesis = Driver(self.native, seed, people, self.history), Nemesis(self.native, seed)
-        with Observer(self.backstage, SNAPSHOT_EVERY) as observer:
+        with Observer(self.backstage, SNAPSHOT_EVERY) as observer, traffic if drafts else nullcontext():
             driver.start()
-            self._strike(nemesis, driver, nemesis.deck(faults, kinds))
+            self._strike(nemesis, driver, nemesis.deck(faults, kinds), calm)
             healed = self.power_loss(nemesis)
             if not honest:
                 self.two_minutes()
-            driver.join(NOTICES_WITHIN)
+            driver.join(NOTICES_WITHIN + decisions / SLOWEST)
         outcome.findings += [
             Finding("N7 stuck", f"{case.number} at {case.stage}: {case.trouble}")
             for case in driver.cases
             if case.stage != "done"
         ]
         driver.cases += self._fresh(seed, people, fresh, outcome)
-        outcome.settled = self._settle(healed + NOTICES_WITHIN + HONEST_EXTRA) - healed
+        outcome.settled = self._settle(healed + NOTICES_WITHIN) - healed
         self._judge(outcome, driver, before, nemesis, healed)
-        outcome.findings += observer.findings
+        outcome.findings += observer.findings + [Finding("traffic", what) for what in traffic.failed]
+        outcome.traffic = traffic.done
         outcome.snapshots, outcome.seconds = observer.looked, time.time() - began
         return outcome
 
-    def _strike(self, nemesis: Nemesis, driver: Driver, deck: list[Fault]) -> None:
+    def _strike(self, nemesis: Nemesis, driver: Driver, deck: list[Fault], calm: float) -> None:
         """Let the faults fall while the clients work, in step with their decisions; a stalled run gets them faster."""
         whole, last = len(deck), time.time()
         while deck:
             nemesis.mend()
-            behind = 1 - len(deck) / whole <= driver.progress() * 1.2 or time.time() - last > LONGEST_CALM
+            behind = 1 - len(deck) / whole <= driver.progress() * 1.2 or time.time() - last > calm
             chosen = next((fault for fault in deck if fault.target not in nemesis.open), None)
             if chosen is not None and behind and len(nemesis.open) < AT_ONCE:
                 deck.remove(chosen)
@@ -209,7 +227,7 @@ class Drill:
     def _judge(self, outcome: Outcome, driver: Driver, before: int, nemesis: Nemesis, healed: float) -> None:
         calls = self.history.calls[before:]
         numbers = [case.number for case in driver.cases]
-        limit = healed + NOTICES_WITHIN + HONEST_EXTRA
+        limit = healed + NOTICES_WITHIN
         facts = facts_of(self.native, numbers, calls, faults=nemesis.count.total(), limit=limit)
         outcome.findings += check(facts)
         outcome.findings += broken(self.backstage.ask(do="look", codes=[]), "at the end")
@@ -236,6 +254,7 @@ def table(outcomes: list[Outcome]) -> str:
     kinds: Counter[str] = sum((one.faults for one in outcomes), Counter())
     lines.append(f"{sum(one.decisions for one in outcomes)} decisions, {kinds.total()} faults of {len(kinds)} kinds")
     lines += [f"  {count:>4} {kind}" for kind, count in sorted(kinds.items())]
+    lines += [f"  {count:>4} times {act}, with its retries" for one in outcomes for act, count in one.traffic.items()]
     lines += [f"  seed {one.seed}: {each.code}: {each.what}" for one in outcomes for each in one.findings[:20]]
     return "\n".join(lines)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from approvals.mailqueue import why
 from portal import env
 from portal.errors import Refused
-from portal.mail import delivery, outbox
+from portal.mail import delivery, outbox, transport, watch
 from portal.mail.compose import OutboxMessage
 from portal.mail.models import OutgoingEmail, State
 from portal.mail.tasks import deliver, sweep
@@ -216,3 +216,10 @@ def test_a_demo_with_a_real_mail_server_writes_to_nobody_real() -> None:
     assert env.demo_mail(True, {"host": "mail.pasamanbaratkab.go.id"}) == "example"
     assert env.demo_mail(True, {"host": "127.0.0.1"}) == ""  # the sink of `make run`: nothing leaves the machine
     assert env.demo_mail(False, {"host": "mail.pasamanbaratkab.go.id"}) == ""
+
+
+def test_the_mail_of_a_dead_worker_is_sent_within_two_minutes_and_never_while_it_may_still_be_sending() -> None:
+    """N3 of the fault run: the lease runs out, the watch looks, and the mail goes before 120 seconds have passed."""
+    found_after = delivery.LEASE.total_seconds() + watch.OVERDUE.total_seconds() + watch.EVERY
+    assert found_after + 8 < 120  # a sweep may be busy for 8 seconds
+    assert delivery.LEASE.total_seconds() >= 2 * transport.TOTAL

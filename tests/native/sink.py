@@ -72,13 +72,20 @@ class JournalSink(SmtpSink):
         self.journal.write(json.dumps(line) + "\n")
 
 
-def read_journal(folder: Path) -> list[Mail]:
-    """Return what was taken, oldest first; a line cut by kill -9 is a mail nobody was told of."""
+def read_journal(folder: Path, start: int = 0) -> tuple[list[Mail], int]:
+    """Return what was taken, oldest first, from a place in the journal on, and the place where to go on reading.
+
+    A line cut by kill -9 is a mail nobody was told of; the next line stands behind it.
+    """
     path = folder / JOURNAL
     if not path.exists():
-        return []
-    whole = path.read_text().rpartition("\n")[0]
-    return [Mail(**json.loads(line)) for line in whole.splitlines() if line.endswith("}")]
+        return [], 0
+    with path.open("rb") as journal:
+        journal.seek(start)
+        whole = journal.read().rpartition(b"\n")[0]
+    lines = whole.decode(errors="replace").splitlines()
+    end = start + len(whole) + 1 if whole else start
+    return [Mail(**json.loads(line)) for line in lines if line.startswith("{") and line.endswith("}")], end
 
 
 def main() -> None:

@@ -192,7 +192,11 @@ class Native:
 
     def mails(self) -> list[Mail]:
         """Return every copy of a mail the sink has taken, oldest first."""
-        return read_journal(self.root)
+        return self.mails_from(0)[0]
+
+    def mails_from(self, start: int) -> tuple[list[Mail], int]:
+        """Return what the sink took since a place in its journal, and the place where to go on."""
+        return read_journal(self.root, start)
 
     def request(
         self, method: str, path: str, *, web: int = 1, body: str | None = None, seconds: float = 20, **headers: str

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import time
-from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -13,12 +12,6 @@ from tests.native.stack import compose_command, web_command
 from tests.servers import BASE
 
 pytestmark = pytest.mark.fault
-
-
-@pytest.fixture(scope="module")
-def native() -> Iterator[Native]:
-    with Native(webs=2, web_workers=1, workers=1, proxied=True) as stack:
-        yield stack
 
 
 def test_commands_are_those_of_production() -> None:
