@@ -153,11 +153,16 @@ class Employee(AbstractBaseUser, PermissionsMixin):
     post = models.CharField(_("jabatan"), max_length=150, blank=True)
     post_kind = models.CharField(_("jenis jabatan"), max_length=12, choices=PostKind, blank=True)
     post_since = models.DateField(_("TMT jabatan"), null=True, blank=True)
-    unit = models.ForeignKey(Opd, models.PROTECT, related_name="employees", verbose_name=_("unit kerja"))
+    unit = models.ForeignKey(
+        Opd,
+        models.PROTECT,
+        related_name="employees",
+        verbose_name=_("unit kerja"),
+        db_index=False,  # employee_unit_active begins with it
+    )
     is_active = models.BooleanField(_("aktif"), default=True)
     is_staff = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False)
-    seen_in_import = models.DateTimeField(null=True, blank=True)
 
     moved_at = models.DateTimeField(
         _("pindah unit atau jabatan"),

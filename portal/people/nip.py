@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -55,6 +56,7 @@ def mask(nip: str | None) -> str:
     return f"{digits[:4]}{'•' * (len(digits) - 7)}{digits[-3:]}" if len(digits) > 7 else "•" * len(digits)
 
 
+@lru_cache(maxsize=30_000)  # a roster holds each day of birth many times
 def _is_date(digits: str) -> bool:
     try:
         born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from portal import clock
 from portal.errors import Refused
+from portal.people.roster.bulk import copy_line
 from portal.people.roster.columns import Header
 from portal.people.roster.plan import Person, Plan, everybody
 from portal.people.roster.problems import Problem
@@ -33,9 +34,9 @@ class Staged:
         self.rejected = batch.problems.filter(late=False).values("line").distinct().count()
         self.problems: list[Problem] = []
 
-    def entries(self) -> Iterator[Entry]:
+    def lines(self) -> Iterator[str]:
         for row in self.batch.staged.order_by("line").iterator(chunk_size=_BATCH):
-            yield _entry(row)
+            yield copy_line(_entry(row))
 
     def reject(self, problems: list[Problem]) -> None:
         self.rejected += len({problem.line for problem in problems})

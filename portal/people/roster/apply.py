@@ -1,16 +1,14 @@
-"""Write the planned changes with three statements; never a password, a proven address, a role, or a deletion."""
-
-from datetime import datetime
+"""Write the planned changes with two statements; never a password, a proven address, a role, or a deletion."""
 
 from portal.people.roster.plan import OWNED
 from portal.people.roster.staging import TABLE, query
 
 _INSERT = f"""
-INSERT INTO people_employee (public_id, password, is_superuser, is_staff, is_demo, is_active, nip, seen_in_import,
+INSERT INTO people_employee (public_id, password, is_superuser, is_staff, is_demo, is_active, nip,
     roster_id, name, title_prefix, title_suffix, email, email_gov, employment_type, employment_text, legal_status,
     grade, echelon, post, post_kind, post_since, unit_id)
 SELECT gen_random_uuid(), '!' || left(translate(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 40),
-    false, false, false, coalesce(is_active, true), nip, %(now)s,
+    false, false, false, coalesce(is_active, true), nip,
     roster_id, name, coalesce(title_prefix, ''), coalesce(title_suffix, ''), coalesce(email, ''),
     coalesce(email_gov, ''), employment_type, coalesce(employment_text, ''), coalesce(legal_status, 'Aktif'),
     coalesce(grade, ''), coalesce(echelon, ''), coalesce(post, ''), coalesce(post_kind, ''), post_since, unit_id
@@ -22,12 +20,9 @@ UPDATE people_employee e SET {", ".join(f"{name} = coalesce(r.{name}, e.{name})"
                      ELSE e.is_active END
 FROM {TABLE} r WHERE r.person_id = e.id AND r.ok AND r.change NOT IN ('new', 'same') AND (r.held = '' OR %(confirmed)s)
 """
-_SEEN = f"""
-UPDATE people_employee e SET seen_in_import = %(now)s FROM {TABLE} r WHERE r.person_id = e.id AND r.ok
-"""
 
 
-def write(now: datetime, *, confirmed: bool) -> dict[str, int]:
+def write(*, confirmed: bool) -> dict[str, int]:
     """Insert new people and update known ones, the held ones only when confirmed; return what was done."""
     counts = dict(
         query(
@@ -39,9 +34,10 @@ def write(now: datetime, *, confirmed: bool) -> dict[str, int]:
             {"confirmed": confirmed},
         )
     )
-    values = {"now": now, "confirmed": confirmed}
-    for statement in (_UPDATE, _SEEN, _INSERT):
-        query(statement, values)
+    if counts.get("changed"):
+        query(_UPDATE, {"confirmed": confirmed})
+    if counts.get("new"):
+        query(_INSERT)
     return {done: int(counts.get(done, 0)) for done in ("new", "changed", "held", "same")}
 
 

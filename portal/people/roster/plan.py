@@ -98,7 +98,7 @@ def classify(on: date) -> None:
         """,
         [on],
     )
-    query(f"UPDATE {TABLE} SET change = 'new' WHERE person_id IS NULL")
+    query(f"ANALYZE {TABLE}")
 
 
 def hold() -> None:
@@ -141,25 +141,28 @@ def summarise(read: int, rejected: int, *, full: bool) -> Totals:
     )
 
 
-_CHANGING = f"""
-    SELECT r.line, r.nip, coalesce(r.name, e.name), r.change, r.held, old.name, new.name, e.post, r.post,
-           e.legal_status, r.legal_status, e.name, concat_ws(', ', nullif(e.email_gov, ''), nullif(e.email, '')),
-           concat_ws(', ', nullif(coalesce(r.email_gov, e.email_gov), ''), nullif(coalesce(r.email, e.email), ''))
-    FROM {TABLE} r LEFT JOIN people_employee e ON e.id = r.person_id
-    LEFT JOIN people_opd old ON old.id = e.unit_id LEFT JOIN people_opd new ON new.id = r.unit_id
-    WHERE r.ok AND r.change NOT IN ('same', 'minor')
-    ORDER BY r.held = '', r.change = 'new', r.line
-"""
+def _changing(most: str = "") -> str:
+    """Return the statement that lists who changes; `most` cuts the rows before anything is joined to them."""
+    order = "{0}held = '', {0}change = 'new', {0}line"
+    return f"""
+        SELECT r.line, r.nip, coalesce(r.name, e.name), r.change, r.held, old.name, new.name, e.post, r.post,
+               e.legal_status, r.legal_status, e.name, concat_ws(', ', nullif(e.email_gov, ''), nullif(e.email, '')),
+               concat_ws(', ', nullif(coalesce(r.email_gov, e.email_gov), ''), nullif(coalesce(r.email, e.email), ''))
+        FROM (SELECT * FROM {TABLE} WHERE ok AND change NOT IN ('same', 'minor') ORDER BY {order.format("")} {most}) r
+        LEFT JOIN people_employee e ON e.id = r.person_id
+        LEFT JOIN people_opd old ON old.id = e.unit_id LEFT JOIN people_opd new ON new.id = r.unit_id
+        ORDER BY {order.format("r.")}
+    """
 
 
 def list_people() -> tuple[Person, ...]:
     """Return those who change, held ones first, new ones last, up to a thousand; NIPs masked."""
-    return tuple(_person(*row) for row in query(f"{_CHANGING} LIMIT {SHOWN}"))
+    return tuple(_person(*row) for row in query(_changing(f"LIMIT {SHOWN}")))
 
 
 def everybody(*, full: bool) -> Iterator[list[Person]]:
     """Yield the same without an end, a thousand at a time, then the missing of a full file; inside the transaction."""
-    lists: list[tuple[str, Callable[..., Person]]] = [(_CHANGING, _person)]
+    lists: list[tuple[str, Callable[..., Person]]] = [(_changing(), _person)]
     if full:
         lists.append((_BY_NAME, _absent))
     for sql, read in lists:

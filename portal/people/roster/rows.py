@@ -23,6 +23,16 @@ _LONGEST = {
 } | {"employment": 150, "unit": 150, "unit_id": 64}
 
 
+def trim(text: str) -> str:
+    """Return the text with single blanks and without the apostrophe that marks a text in SIASN."""
+    return " ".join(text.split()).removeprefix("'").strip()
+
+
+def longest(field: str) -> int:
+    """Return how many characters a field may have."""
+    return _LONGEST.get(field, 254)
+
+
 @dataclass(slots=True)
 class Entry:
     """A row as the directory would store it; None means that the file says nothing about it and the old value stays."""
@@ -123,13 +133,13 @@ class _Row:
                 self._wrong(field, "formula", _("Sel berisi rumus"))
                 self.texts[field] = ""
             elif not isinstance(text, Number):
-                trimmed = " ".join(text.split()).removeprefix("'").strip()
+                trimmed = trim(text)
                 self.texts[field] = trimmed
                 if not trimmed.isprintable():
                     self._wrong(field, "control", _("Isian memuat karakter yang tidak terlihat"))
-                elif len(trimmed) > _LONGEST.get(field, 254):
-                    longest = {"count": str(_LONGEST.get(field, 254))}
-                    self._wrong(field, "long", _("Isian lebih dari %(count)s karakter") % longest)
+                elif len(trimmed) > longest(field):
+                    count = {"count": str(longest(field))}
+                    self._wrong(field, "long", _("Isian lebih dari %(count)s karakter") % count)
 
     def _person(self) -> None:
         texts, entry = self.texts, self.entry

@@ -17,13 +17,15 @@ from portal.people.models import Employee, Opd
 from portal.people.roster import apply as writer
 from portal.people.roster import plan as planner
 from portal.people.roster import staging
+from portal.people.roster.bulk import BulkReader, Found, copy_line
 from portal.people.roster.columns import Header, find_header
 from portal.people.roster.notices import tell_old_address
 from portal.people.roster.problems import Problem
-from portal.people.roster.rows import Entry, RowReader
+from portal.people.roster.rows import RowReader
 from portal.people.roster.second_officer import Officers, check_officers
 from portal.people.roster.units import Units
 from portal.people.sheets import Sheet, open_sheet
+from portal.people.sheets.csv_file import CsvSheet
 from portal.people.sheets.model import Progress
 
 _LOCK = "portal:import"
@@ -41,8 +43,8 @@ class Source(Protocol):
     rejected: int
     problems: list[Problem]
 
-    def entries(self) -> Iterator[Entry]:
-        """Yield the rows, those with problems as well (not `ok`)."""
+    def lines(self) -> Iterator[str]:
+        """Yield the rows as COPY takes them, those with problems as well (not `ok`), '' where there is no NIP."""
 
     def reject(self, problems: list[Problem]) -> None:
         """Count the rows of these problems, and keep the problems while there is room."""
@@ -60,16 +62,22 @@ class _Reading:
         self.rows = self.rejected = 0
         self.problems: list[Problem] = []
 
-    def entries(self) -> Iterator[Entry]:
-        reader = RowReader(self.header, Units())
-        columns = self.header.fields.values()
-        for row in self.sheet.rows(columns, after=self.header.line, progress=self.progress):
-            if not row.cells:
-                continue
+    def lines(self) -> Iterator[str]:
+        for line, problems in self._found():
             self.rows += 1
-            entry, problems = reader.read(row)
-            self.reject(problems)
-            yield entry
+            if problems:
+                self.reject(problems)
+            yield line
+
+    def _found(self) -> Found:
+        reader, after = RowReader(self.header, Units()), self.header.line
+        if isinstance(self.sheet, CsvSheet):
+            yield from BulkReader(reader).read(self.sheet.lines(after=after, progress=self.progress))
+            return
+        for row in self.sheet.rows(self.header.fields.values(), after=after, progress=self.progress):
+            if row.cells:
+                entry, problems = reader.read(row)
+                yield copy_line(entry), problems
 
     def reject(self, problems: list[Problem]) -> None:
         """Count the rows of these problems, and keep the problems while there is room."""
@@ -112,7 +120,7 @@ def lock_directory() -> None:
 def make_plan(reading: Source, *, full: bool) -> planner.Plan:
     """Stage the rows beside the directory and say what they would change; needs a transaction, writes nothing."""
     header = reading.header
-    staging.fill(reading.entries())
+    staging.fill(reading.lines())
     rejected_before = set(staging.query(f"SELECT line FROM {staging.TABLE} WHERE NOT ok"))
     twins = list(staging.reject_twins(header.title("nip"), header.title("roster_id")))
     planner.classify(clock.today())
@@ -144,7 +152,7 @@ def apply_plan(
     if officers:
         check_officers(officers, {person for person, _address in heads})
     with keep(bool(officers)):
-        done = writer.write(clock.now(), confirmed=bool(officers))
+        done = writer.write(confirmed=bool(officers))
     second = officers.confirmed_by.pk if officers else None
     top = Opd.objects.order_by("pk").filter(parent=None).first()
     if top is not None:

@@ -1,7 +1,7 @@
 """The rows of one file in a temporary table beside the directory, where whole sets are compared."""
 
 from collections.abc import Iterable, Iterator
-from operator import attrgetter
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.people.nip import mask
 from portal.people.roster.problems import Problem
-from portal.people.roster.rows import COLUMNS, Entry
+from portal.people.roster.rows import COLUMNS
 
 TABLE = "roster_rows"
 _CREATE = f"""
@@ -18,11 +18,11 @@ CREATE TEMPORARY TABLE {TABLE} (
     line integer NOT NULL, nip text NOT NULL, ok boolean NOT NULL, roster_id text, name text, title_prefix text,
     title_suffix text, email text, email_gov text, employment_type text, employment_text text, legal_status text,
     is_active boolean, grade text, echelon text, post text, post_kind text, post_since date, unit_id bigint,
-    person_id bigint, change text, head boolean NOT NULL DEFAULT false, held text NOT NULL DEFAULT ''
+    person_id bigint, change text NOT NULL DEFAULT 'new',
+    head boolean NOT NULL DEFAULT false, held text NOT NULL DEFAULT ''
 ) ON COMMIT DROP
 """
 _BATCH = 2000
-_values = attrgetter(*COLUMNS)
 
 
 def query(sql: str, values: Any = None) -> list[tuple[Any, ...]]:
@@ -37,33 +37,17 @@ def count(condition: str) -> int:
     return int(query(f"SELECT count(*) FROM {TABLE} WHERE {condition}")[0][0])  # noqa: S608 - our own conditions
 
 
-def fill(entries: Iterable[Entry]) -> int:
-    """Create the table in the current transaction and copy the rows that have a NIP into it; return how many."""
+def fill(lines: Iterable[str]) -> None:
+    """Create the table in the current transaction and copy these lines into it, '' being none."""
     query(_CREATE)
     # reading a large file takes longer than a page may; the limits come back with the end of the transaction
     query("SET LOCAL statement_timeout = '15min'")
     query("SET LOCAL idle_in_transaction_session_timeout = '15min'")
-    copied = 0
-    for batch in _batches(entries):
+    lines = iter(lines)
+    # the lines may come from this connection too, which is busy while it copies
+    while batch := list(islice(lines, _BATCH)):
         with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-            for entry in batch:
-                copy.write_row(_values(entry))
-        copied += len(batch)
-    query(f"CREATE INDEX ON {TABLE} (nip)")
-    query(f"ANALYZE {TABLE}")
-    return copied
-
-
-def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    batch: list[Entry] = []
-    for entry in entries:
-        if entry.nip:
-            batch.append(entry)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+            copy.write("".join(batch))
 
 
 def reject_twins(nip_title: str, id_title: str) -> Iterator[Problem]:

@@ -39,14 +39,20 @@ class CsvSheet:
 
     def head(self) -> list[SheetRow]:
         """Return the first rows with all their cells."""
-        rows = [_pick(line, cells, range(len(cells))) for line, cells in islice(self._records(), HEAD_ROWS)]
+        rows = [pick(line, cells, range(len(cells))) for line, cells in islice(self._records(), HEAD_ROWS)]
         if any(row.width > MAX_COLUMNS for row in rows):
             raise too_many_columns()
         return rows
 
     def rows(self, wanted: Collection[int], *, after: int, progress: Progress) -> Iterator[SheetRow]:
         """Yield the rows below line `after` with only the wanted columns."""
-        columns, total, count = sorted(wanted), self.path.stat().st_size, 0
+        columns = sorted(wanted)
+        for line, cells in self.lines(after=after, progress=progress):
+            yield pick(line, cells, columns)
+
+    def lines(self, *, after: int, progress: Progress) -> Iterator[tuple[int, list[str]]]:
+        """Yield the lines below line `after` that say something, each with all its cells as they stand."""
+        total, count = self.path.stat().st_size, 0
         with self.path.open("rb") as raw:
             for line, cells in self._records(raw):
                 if line <= after or not any(cells):
@@ -56,7 +62,7 @@ class CsvSheet:
                     raise too_many_rows()
                 if count % 1000 == 0:
                     progress(raw.tell(), total)
-                yield _pick(line, cells, columns)
+                yield line, cells
         progress(total, total)
 
     def _records(self, raw: io.BufferedReader | None = None) -> Iterator[tuple[int, list[str]]]:
@@ -88,7 +94,8 @@ class CsvSheet:
         return max(_SEPARATORS, key=bare.count), 0
 
 
-def _pick(line: int, cells: list[str], columns: Collection[int]) -> SheetRow:
+def pick(line: int, cells: list[str], columns: Collection[int]) -> SheetRow:
+    """Return the row with only these columns, and with how long the line is."""
     width = filled = len(cells)
     while filled and not cells[filled - 1]:
         filled -= 1

@@ -1,0 +1,175 @@
+"""Read the many ordinary lines of a large CSV column by column, straight into the text that COPY takes.
+
+No rule stands here twice. What repeats (unit, post, grade, dates) is learned from lines that the reader of rows found
+in order, and looked up from then on; what is each person's own (NIP, name, addresses) goes through the same functions.
+A line with anything else about it (a new value, a formula, a wrong length, an error) goes to that reader, which can
+explain.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice, repeat
+from typing import Any
+
+from portal.people import nip as nips
+from portal.people.roster import values
+from portal.people.roster.problems import Problem
+from portal.people.roster.rows import COLUMNS, Entry, RowReader, longest, trim
+from portal.people.sheets.csv_file import pick
+
+_CHUNK = 1000
+_MOST = 20_000  # values learned of one column; a column of which each line has another value is not worth learning
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# fields of the file -> columns of the staged row, in the order of COLUMNS; each group depends on its fields alone
+_OWN = ("nip", "roster_id", "name", "email", "email_gov")
+_Groups = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+_TITLES: _Groups = ((("title_prefix",), ("title_prefix",)), (("title_suffix",), ("title_suffix",)))
+_POSTING: _Groups = (
+    (("employment", "candidate"), ("employment_type", "employment_text")),
+    (("legal_status",), ("legal_status", "is_active")),
+    (("grade",), ("grade",)),
+    (("echelon",), ("echelon",)),
+    (("post",), ("post",)),
+    (("post_kind",), ("post_kind",)),
+    (("post_since",), ("post_since",)),
+    (("unit_id", "unit", "office"), ("unit_id",)),
+)
+Lines = Iterable[tuple[int, list[str]]]
+Found = Iterator[tuple[str, list[Problem]]]  # the line for COPY, '' for a row without a NIP; what is wrong with it
+
+
+def copy_line(entry: Entry) -> str:
+    """Return a row as COPY takes it, '' where it has no NIP and is not staged."""
+    return "\t".join([_copied(getattr(entry, column)) for column in COLUMNS]) + "\n" if entry.nip else ""
+
+
+def _copied(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    return value.isoformat() if isinstance(value, date) else str(value).translate(_ESCAPES)
+
+
+class BulkReader:
+    """Reads chunks of lines; `reader` has the last word on every line that is not plainly in order."""
+
+    def __init__(self, reader: RowReader) -> None:
+        self.reader, self.fields, self.filled = reader, reader.header.fields, reader.header.filled
+        self.columns = sorted(self.fields.values())
+        self.name = _name if reader.has_titles else _titled_name
+        self.titles = [_Learned(*group, self.fields) for group in (_TITLES if reader.has_titles else ())]
+        self.posting = [_Learned(*group, self.fields) for group in _POSTING]
+
+    def read(self, lines: Lines) -> Found:
+        """Yield what is staged of each line, with its problems, in the order of the file."""
+        lines = iter(lines)
+        while chunk := list(islice(lines, _CHUNK)):
+            plain = [self._is_whole(cells) for _line, cells in chunk]
+            ready = self._plain([each for each, whole in zip(chunk, plain, strict=True) if whole])
+            for (line, cells), whole in zip(chunk, plain, strict=True):
+                done = next(ready) if whole else ""
+                if done:
+                    yield done, []
+                else:
+                    yield from self._explained(line, cells)
+
+    def _is_whole(self, cells: list[str]) -> bool:
+        """Tell whether the line is as long as the headings; empty cells may follow."""
+        width = len(cells)
+        return width == self.filled or (width > self.filled and not any(cells[self.filled :]))
+
+    def _plain(self, chunk: list[tuple[int, list[str]]]) -> Iterator[str]:
+        """Yield the line for COPY of each row, '' for those that the reader has to look at."""
+        rows = [cells for _line, cells in chunk]
+        own = {field: _column(rows, self.fields.get(field)) for field in _OWN}
+        parts: list[Iterable[str | None]] = [
+            map(_nip, own["nip"]),
+            repeat("t", len(rows)),
+            map(_roster_id, own["roster_id"]),
+            map(self.name, own["name"]),
+            *(each.look_up(rows) for each in self.titles),
+            *(map(_email, own[f]) if f in self.fields else repeat("\\N", len(rows)) for f in ("email", "email_gov")),
+            *(each.look_up(rows) for each in self.posting),
+        ]
+        for (line, _cells), row in zip(chunk, zip(*parts, strict=True), strict=True):
+            yield "" if None in row else "\t".join((str(line), *row)) + "\n"  # type: ignore[arg-type]
+
+    def _explained(self, line: int, cells: list[str]) -> Found:
+        row = pick(line, cells, self.columns)
+        if not row.cells:
+            return
+        entry, problems = self.reader.read(row)
+        if entry.ok:
+            for each in (*self.titles, *self.posting):
+                each.learn(cells, entry)
+        yield copy_line(entry), problems
+
+
+class _Learned:
+    """What the texts of one group of columns mean, as far as good rows have shown it."""
+
+    def __init__(self, fields: tuple[str, ...], columns: tuple[str, ...], places: dict[str, int]) -> None:
+        self.columns = columns
+        self.places = [places[field] for field in fields if field in places]
+        self.known: dict[tuple[str, ...], str] = {}
+
+    def learn(self, cells: list[str], entry: Entry) -> None:
+        if len(self.known) < _MOST:
+            key = tuple(cells[place] for place in self.places)
+            self.known[key] = "\t".join([_copied(getattr(entry, column)) for column in self.columns])
+
+    def look_up(self, rows: list[list[str]]) -> Iterable[str | None]:
+        keys = (
+            zip(*(_column(rows, place) for place in self.places), strict=True) if self.places else repeat((), len(rows))
+        )
+        return map(self.known.get, keys)
+
+
+def _column(rows: list[list[str]], place: int | None) -> Iterable[str]:
+    return [cells[place] for cells in rows] if place is not None else repeat("", len(rows))
+
+
+def _fitting(field: str, text: str) -> str | None:
+    """Return the trimmed text, None where there is something to say about it."""
+    trimmed = trim(text)
+    fits = trimmed.isprintable() and len(trimmed) <= longest(field) and not text.startswith("=")
+    return trimmed if fits else None
+
+
+def _nip(text: str) -> str | None:
+    digits = text.removeprefix("'")
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    try:
+        return nips.parse(digits)
+    except nips.NipProblem:
+        return None
+
+
+def _roster_id(text: str) -> str | None:
+    fitting = _fitting("roster_id", text)
+    return fitting and fitting.translate(_ESCAPES) if fitting != "" else "\\N"
+
+
+def _name(text: str) -> str | None:
+    fitting = _fitting("name", text)
+    return values.person_name(fitting).translate(_ESCAPES) if fitting else None
+
+
+def _titled_name(text: str) -> str | None:
+    fitting = _fitting("name", text)
+    if not fitting:
+        return None
+    prefix, name, suffix = values.split_titles(fitting)
+    return "\t".join([_copied(name), _copied(prefix or None), _copied(suffix or None)])
+
+
+def _email(text: str) -> str | None:
+    fitting = _fitting("email", text)
+    if fitting is None:
+        return None
+    try:
+        return values.email(fitting).translate(_ESCAPES)
+    except values.BadValue:
+        return None
