@@ -236,9 +236,18 @@ def place_of(declaration: Declaration, cases: QuerySet[Declaration], urut: str) 
     inside = cases.filter(pk=declaration.pk).exists()
     ahead = count(cases.filter(before)) if inside else 0
     previous = ordered(cases.filter(before), urut).reverse().values_list("number", flat=True).first()
-    following = ordered(cases.filter(after), urut).values_list("number", flat=True).first()
+    following = _first(cases, after, urut)
     index = ahead + 1 if inside and ahead < LIMIT else None
-    return Place(index, count(cases), previous or "", following or "")
+    return Place(index, count(cases), previous or "", following)
+
+
+def following(declaration: Declaration, cases: QuerySet[Declaration], urut: str) -> str:
+    """Return the number of the case after this one, '' after the last."""
+    return _first(cases, _beside(declaration, urut)[1], urut)
+
+
+def _first(cases: QuerySet[Declaration], where: Q, urut: str) -> str:
+    return ordered(cases.filter(where), urut).values_list("number", flat=True).first() or ""
 
 
 def _beside(declaration: Declaration, urut: str) -> tuple[Q, Q]:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import translation
 
@@ -45,17 +45,25 @@ def masked(name: str) -> str:
     return " ".join(word[0] + "•" * (len(word) - 1) for word in name.split())
 
 
+def _next_number(year: int) -> int:
+    """Count one letter more; the row stays locked until the letter is stored, so numbers have no gaps."""
+    table = LetterCounter._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} AS c (year, last) VALUES (%s, 1) "
+            "ON CONFLICT (year) DO UPDATE SET last = c.last + 1 RETURNING last",
+            [year],
+        )
+        return int(cursor.fetchone()[0])
+
+
 @transaction.atomic
 def issue(step: Step, *, by: Employee) -> Letter:
     """Take the next number of the year under a row lock and freeze everything the letter will say."""
     now = clock.now()
     on = dates.day(now)
-    LetterCounter.objects.get_or_create(year=on.year)
-    counter = LetterCounter.objects.select_for_update().get(year=on.year)
-    counter.last += 1
-    counter.save(update_fields=["last"])
     declaration = step.declaration
-    number, code = f"SK-{on.year}-{counter.last:05d}", new_code()
+    number, code = f"SK-{on.year}-{_next_number(on.year):05d}", new_code()
     assert declaration.valid_until is not None
     letter = Letter.objects.create(
         step=step,

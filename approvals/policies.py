@@ -113,7 +113,9 @@ def check_verdict(step: Step, verdict: Verdict) -> None:
 
 
 def _check_ready_for_result(step: Step, verdict: Verdict) -> None:
-    unhandled = unhandled_blocks(step, verdict)
+    findings = list(step.snapshot.findings.all())
+    blocks = [each for each in findings if each.severity == Severity.BLOCK]
+    unhandled = _left_in(step, verdict, [each for each in blocks if each.relevant is None])
     if unhandled:
         raise Refused(
             _("Tangani %(count)d temuan tingkat Tinggi dulu: %(codes)s")
@@ -121,8 +123,9 @@ def _check_ready_for_result(step: Step, verdict: Verdict) -> None:
             status=422,
         )
     if verdict.outcome in APPROVALS:
-        _check_measures(step, verdict)
-    if step.stage == Stage.REVIEW and needs_second_look(step) and not has_opinion(step.declaration):
+        _check_measures(step, verdict, [each for each in blocks if each.relevant])
+    second_look = step.second_look or any(each.conflict == ConflictKind.ACTUAL for each in findings)
+    if step.stage == Stage.REVIEW and second_look and not has_opinion(step.declaration):
         if step.second_reviewer:
             raise Refused(_("Perlu pendapat peninjau kedua dulu. Pilih “Minta pendapat peninjau kedua”."), status=422)
         raise Refused(_("Perlu pendapat Inspektorat dulu. Pilih “Teruskan ke Inspektorat”."), status=422)
@@ -133,19 +136,18 @@ def needs_second_look(step: Step) -> bool:
     return step.second_look or step.snapshot.findings.filter(conflict=ConflictKind.ACTUAL).exists()
 
 
-def _check_measures(step: Step, verdict: Verdict) -> None:
+def _check_measures(step: Step, verdict: Verdict, relevant: list[Finding]) -> None:
     """Approving over a grave finding that an officer holds for relevant needs a control measure."""
-    grave = _left_in(step, verdict, list(step.snapshot.findings.filter(severity=Severity.BLOCK, relevant=True)))
+    grave = _left_in(step, verdict, relevant)
     if grave and not verdict.conditions:
         codes = ", ".join(finding.code for finding in grave)
         sentence = _("Temuan Tinggi yang relevan (%s) perlu langkah pengendalian. Pilih “Setujui dengan syarat”.")
         raise Refused(sentence % codes, status=422)
 
 
-def unhandled_blocks(step: Step, verdict: Verdict | None = None) -> list[Finding]:
-    """Return the findings of severity block that no officer has judged and no exclusion of the verdict closes."""
-    found = list(step.snapshot.findings.filter(severity=Severity.BLOCK, relevant__isnull=True))
-    return found if verdict is None else _left_in(step, verdict, found)
+def unhandled_blocks(step: Step) -> list[Finding]:
+    """Return the findings of severity block that no officer has judged."""
+    return list(step.snapshot.findings.filter(severity=Severity.BLOCK, relevant__isnull=True))
 
 
 def _left_in(step: Step, verdict: Verdict, found: list[Finding]) -> list[Finding]:

@@ -32,11 +32,8 @@ def search_text(declaration: Declaration, content: dict[str, Any]) -> str:
 
 
 def update_search(declaration: Declaration, content: dict[str, Any]) -> None:
-    """Write the search column of a case from the content that is being sent."""
-    vector = SearchVector(Value(search_text(declaration, content)), config=CONFIG)
-    Declaration.objects.filter(pk=declaration.pk).update(search=vector)
-    # a later save() of this object would otherwise write the old column back
-    declaration.refresh_from_db(fields=["search"])
+    """Put the search column of a case from the content that is being sent; the caller saves."""
+    declaration.search = SearchVector(Value(search_text(declaration, content)), config=CONFIG)
 
 
 def search_query(text: str) -> SearchQuery | None:

@@ -55,8 +55,9 @@ def made_codes(declaration: Declaration) -> set[str]:
 
 def missing_statements(declaration: Declaration) -> list[Statement]:
     """Return the statements that are not ticked in their present wording."""
-    made = made_codes(declaration)
-    return [statement for statement in statements_on(clock.today()) if statement.code not in made]
+    rows = texts_on(clock.today())
+    made = set(declaration.statements.filter(text__in=list(rows.values())).values_list("text__code", flat=True))
+    return [Statement(code, rows[code], str(error)) for code, error in ERRORS.items() if code in {*rows} - made]
 
 
 def make(declaration: Declaration, codes: Iterable[str]) -> None:

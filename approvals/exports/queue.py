@@ -9,8 +9,32 @@ from django.utils.translation import gettext as _
 
 from approvals.exports.writing import Cell
 from declarations.models import Declaration
+from portal.people.models import with_titles
 
 PIECE = 2_000
+# columns, not objects: a hundred thousand rows are written as fast as the database gives them
+_READ = (
+    "number",
+    "status",
+    "declarant__title_prefix",
+    "declarant__name",
+    "declarant__title_suffix",
+    "declarant__nip",
+    "declarant__post",
+    "declarant__unit__name",
+    "opd__name",
+    "platforms",
+    "kinds",
+    "commercial",
+    "rules",
+    "worst",
+    "submitted_at",
+    "due_on",
+    "valid_until",
+    "reviewer__title_prefix",
+    "reviewer__name",
+    "reviewer__title_suffix",
+)
 
 
 def header() -> list[str]:
@@ -37,30 +61,36 @@ def header() -> list[str]:
 
 def rows(cases: QuerySet[Declaration]) -> Iterator[Sequence[Cell]]:
     """Yield a row for each case, in the order they were sent."""
-    found = cases.select_related("declarant__unit", "opd", "reviewer").order_by("submitted_at", "pk")
+    found = cases.order_by("submitted_at", "pk").values_list(*_READ)
+    status, worst = _labels("status"), _labels("worst")
     for case in found.iterator(chunk_size=PIECE):
-        yield _row(case)
+        yield _row(case, status, worst)
 
 
-def _row(case: Declaration) -> list[Cell]:
-    person = case.declarant
+def _labels(field: str) -> dict[str, str]:
+    return {str(value): str(label) for value, label in Declaration._meta.get_field(field).flatchoices}
+
+
+def _row(case: tuple[Any, ...], statuses: dict[str, str], grades: dict[str, str]) -> list[Cell]:
+    number, status, *declarant, nip, post, unit, opd = case[:9]
+    platforms, kinds, commercial, rules, worst, sent, due, until, *reviewer = case[9:]
     return [
-        case.number,
-        str(case.get_status_display()),
-        person.official_name,
-        person.nip or "",
-        person.post,
-        person.unit.name,
-        case.opd.name if case.opd else "",
-        ", ".join(case.platforms),
-        ", ".join(case.kinds),
-        case.commercial,
-        ", ".join(case.rules),
-        str(case.get_worst_display()) if case.worst else "",
-        _day(timezone.localdate(case.submitted_at) if case.submitted_at else None),
-        _day(case.due_on),
-        _day(case.valid_until),
-        case.reviewer.official_name if case.reviewer else "",
+        number,
+        statuses.get(status, status),
+        with_titles(*declarant),
+        nip or "",
+        post,
+        unit,
+        opd or "",
+        ", ".join(platforms),
+        ", ".join(kinds),
+        commercial,
+        ", ".join(rules),
+        grades.get(worst, worst),
+        _day(timezone.localtime(sent) if sent else None),
+        _day(due),
+        _day(until),
+        with_titles(*reviewer) if reviewer[1] else "",
     ]
 
 

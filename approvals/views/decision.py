@@ -192,7 +192,7 @@ def _carry_out(
 def _following(request: HttpRequest, declaration: Declaration) -> str:
     filters, known, _ignored = list_of(request)
     cases = dashboard.listed(user_of(request), filters, known)
-    return dashboard.place_of(declaration, cases, filters.urut).following
+    return dashboard.following(declaration, cases, filters.urut)
 
 
 def _thank(request: HttpRequest, following: str) -> None:

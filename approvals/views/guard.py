@@ -55,7 +55,9 @@ def case_of(request: HttpRequest, nomor: str) -> Declaration:
 
 def list_of(request: HttpRequest) -> tuple[Filters, dict[str, Any], list[str]]:
     """Return the view of the queue that the address carries, the known offices, and what was ignored."""
-    known = dashboard.offices()
+    if not hasattr(request, "_offices"):
+        request._offices = dashboard.offices()  # type: ignore[attr-defined]
+    known: dict[str, Any] = request._offices  # type: ignore[attr-defined]
     filters, ignored = parse(request.GET, known)
     return filters, known, ignored
 

@@ -11,7 +11,6 @@ from approvals.mending import points, unanswered
 from approvals.models import Explanation
 from approvals.preview import likely_findings
 from approvals.workflow.answering import ANSWER_MOST
-from declarations.drafts import problems
 from declarations.models import Declaration
 from declarations.status import EDITABLE, Status
 from declarations.views.own import fix_page
@@ -38,9 +37,10 @@ def submit(request: HttpRequest, nomor: str) -> HttpResponse:
         left = unanswered(declaration) if declaration.version else []
         if left:
             return redirect(f"{declaration_url('fix', nomor)}?poin={left[0].number}#ada-kesalahan")
-        if problems(declaration):
+        try:
+            workflow.submit(declaration, by=declaration.declarant)
+        except workflow.Incomplete:
             return redirect(f"{declaration_url('check', nomor)}?lengkapi=1#ada-kesalahan")
-        workflow.submit(declaration, by=declaration.declarant)
     return redirect("declarations:sent", nomor)
 
 

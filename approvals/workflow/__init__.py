@@ -10,9 +10,10 @@ from approvals.workflow.moving import lock, open_step
 from approvals.workflow.objecting import admit, check_objectable, last_day, object_to
 from approvals.workflow.paper import check_day, is_head_step, record_paper, signer_of
 from approvals.workflow.requests import ask_again, escalate, nudge, reassign, remind, reopen
-from approvals.workflow.sending import submit
+from approvals.workflow.sending import Incomplete, submit
 
 __all__ = [
+    "Incomplete",
     "answer_point",
     "check_day",
     "is_head_step",

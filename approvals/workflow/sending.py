@@ -19,6 +19,13 @@ from portal.errors import Refused
 from portal.people.models import Employee
 
 
+class Incomplete(Refused):
+    """Something that is asked has no answer yet."""
+
+    def __init__(self, first: str) -> None:
+        super().__init__(_("Deklarasi belum lengkap: %s") % first, status=422)
+
+
 @transaction.atomic
 def submit(declaration: Declaration, *, by: Employee) -> Declaration:
     """Freeze the answers, screen them, route them, ask the first approver, thank the declarant.
@@ -32,7 +39,7 @@ def submit(declaration: Declaration, *, by: Employee) -> Declaration:
         return declaration
     missing = problems(declaration)
     if missing:
-        raise Refused(_("Deklarasi belum lengkap: %s") % missing[0].text, status=422)
+        raise Incomplete(missing[0].text)
     check_mended(declaration)
     before = declaration.snapshot
     snapshot, facts, sensitive = freeze(declaration)

@@ -60,7 +60,7 @@ def record(
         data=_checked(detail),
     )
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):  # without the line nothing of the deed may stay
             _append(line)
     except DatabaseError as error:
         raise CannotRecord from error
@@ -70,8 +70,8 @@ def record(
 def _append(line: AuditEvent) -> None:
     # without the lock two transactions read the same last line and the chain forks
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"audit:{line.chain}"])
-        cursor.execute("SELECT clock_timestamp()")
+        held = "(SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) OFFSET 0) AS held"
+        cursor.execute(f"SELECT clock_timestamp() FROM {held}", [f"audit:{line.chain}"])  # the time once it is held
         (line.at,) = cursor.fetchone()
     last = AuditEvent.objects.filter(chain=line.chain).order_by("-seq").first()
     if last and line.at < last.at - _CLOCK_SLACK:

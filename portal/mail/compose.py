@@ -74,29 +74,30 @@ class OutboxMessage:
         problem = _unusable(self.to)
         now = timezone.now()
         due = max(now, self.not_before) if self.not_before else now
-        row, created = OutgoingEmail.objects.get_or_create(
+        row = OutgoingEmail(
             key=self.key,
-            defaults={
-                "message_id": message_id(self.key),
-                "case": self.case,
-                "purpose": self.purpose,
-                "to": "" if problem else self.to,
-                "subject": one_line(self.subject),
-                "text": self.text,
-                "html": self.html,
-                "headers": thread_headers(self.case) | self.headers,
-                "secret": seal(dict(self.secret)) if self.secret else None,
-                "priority": Priority.BULK if self.bulk else Priority.DIRECT,
-                "state": State.FAILED if problem else State.QUEUED,
-                "failed_at": now if problem else None,
-                "last_error": problem,
-                "next_at": due,
-                "give_up_at": due + KEEP_TRYING,
-                "created_at": clock.now(),
-                "resend_of": self.resend_of,
-            },
+            message_id=message_id(self.key),
+            case=self.case,
+            purpose=self.purpose,
+            to="" if problem else self.to,
+            subject=one_line(self.subject),
+            text=self.text,
+            html=self.html,
+            headers=thread_headers(self.case) | self.headers,
+            secret=seal(dict(self.secret)) if self.secret else None,
+            priority=Priority.BULK if self.bulk else Priority.DIRECT,
+            state=State.FAILED if problem else State.QUEUED,
+            failed_at=now if problem else None,
+            last_error=problem,
+            next_at=due,
+            give_up_at=due + KEEP_TRYING,
+            created_at=clock.now(),
+            resend_of=self.resend_of,
         )
-        if created and not problem and due <= now and not self.bulk:  # hundreds of calls for bulk would hold up a link
+        OutgoingEmail.objects.bulk_create([row], ignore_conflicts=True)
+        row = OutgoingEmail.objects.get(key=self.key)
+        # hundreds of calls for bulk would hold up a link
+        if row.state == State.QUEUED and row.next_at <= now and not self.bulk:
             transaction.on_commit(partial(wake, "portal.mail.tasks.deliver", row.pk), robust=True)
         return row
 

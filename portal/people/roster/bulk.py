@@ -6,9 +6,10 @@ A line with anything else about it (a new value, a formula, a wrong length, an e
 explain.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import islice, repeat
+from operator import itemgetter
 from typing import Any
 
 from portal.people import nip as nips
@@ -19,6 +20,7 @@ from portal.people.sheets.csv_file import pick
 
 _CHUNK = 1000
 _MOST = 20_000  # values learned of one column; a column of which each line has another value is not worth learning
+_UNSURE = "\0"  # stands in no text that a row may hold
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 # fields of the file -> columns of the staged row, in the order of COLUMNS; each group depends on its fields alone
 _OWN = ("nip", "roster_id", "name", "email", "email_gov")
@@ -35,7 +37,7 @@ _POSTING: _Groups = (
     (("unit_id", "unit", "office"), ("unit_id",)),
 )
 Lines = Iterable[tuple[int, list[str]]]
-Found = Iterator[tuple[str, list[Problem]]]  # the line for COPY, '' for a row without a NIP; what is wrong with it
+Found = Iterator[tuple[str, int, list[Problem]]]  # what COPY takes, how many rows that were, what is wrong with them
 
 
 def copy_line(entry: Entry) -> str:
@@ -62,17 +64,21 @@ class BulkReader:
         self.posting = [_Learned(*group, self.fields) for group in _POSTING]
 
     def read(self, lines: Lines) -> Found:
-        """Yield what is staged of each line, with its problems, in the order of the file."""
+        """Yield what is staged, many lines at once, with the problems, in the order of the file."""
         lines = iter(lines)
         while chunk := list(islice(lines, _CHUNK)):
-            plain = [self._is_whole(cells) for _line, cells in chunk]
-            ready = self._plain([each for each, whole in zip(chunk, plain, strict=True) if whole])
-            for (line, cells), whole in zip(chunk, plain, strict=True):
-                done = next(ready) if whole else ""
-                if done:
-                    yield done, []
-                else:
-                    yield from self._explained(line, cells)
+            plain = self._plain([each for each in chunk if self._is_whole(each[1])])
+            texts: list[str] = []
+            problems: list[Problem] = []
+            count = len(chunk)
+            for line, cells in chunk:
+                text = next(plain) if self._is_whole(cells) else _UNSURE
+                if _UNSURE in text:
+                    text, found = self._explained(line, cells)
+                    problems += found
+                    count -= not text and not found  # nothing in the columns that are read
+                texts.append(text)
+            yield "".join(texts), count, problems
 
     def _is_whole(self, cells: list[str]) -> bool:
         """Tell whether the line is as long as the headings; empty cells may follow."""
@@ -80,10 +86,11 @@ class BulkReader:
         return width == self.filled or (width > self.filled and not any(cells[self.filled :]))
 
     def _plain(self, chunk: list[tuple[int, list[str]]]) -> Iterator[str]:
-        """Yield the line for COPY of each row, '' for those that the reader has to look at."""
+        """Yield the line for COPY of each row; the reader has to look at those that hold _UNSURE."""
         rows = [cells for _line, cells in chunk]
         own = {field: _column(rows, self.fields.get(field)) for field in _OWN}
-        parts: list[Iterable[str | None]] = [
+        parts: list[Iterable[str]] = [
+            [str(line) for line, _cells in chunk],
             map(_nip, own["nip"]),
             repeat("t", len(rows)),
             map(_roster_id, own["roster_id"]),
@@ -92,18 +99,17 @@ class BulkReader:
             *(map(_email, own[f]) if f in self.fields else repeat("\\N", len(rows)) for f in ("email", "email_gov")),
             *(each.look_up(rows) for each in self.posting),
         ]
-        for (line, _cells), row in zip(chunk, zip(*parts, strict=True), strict=True):
-            yield "" if None in row else "\t".join((str(line), *row)) + "\n"  # type: ignore[arg-type]
+        return map("{}\n".format, map("\t".join, zip(*parts, strict=True)))
 
-    def _explained(self, line: int, cells: list[str]) -> Found:
+    def _explained(self, line: int, cells: list[str]) -> tuple[str, list[Problem]]:
         row = pick(line, cells, self.columns)
         if not row.cells:
-            return
+            return "", []
         entry, problems = self.reader.read(row)
         if entry.ok:
             for each in (*self.titles, *self.posting):
                 each.learn(cells, entry)
-        yield copy_line(entry), problems
+        return copy_line(entry), problems
 
 
 class _Learned:
@@ -111,65 +117,56 @@ class _Learned:
 
     def __init__(self, fields: tuple[str, ...], columns: tuple[str, ...], places: dict[str, int]) -> None:
         self.columns = columns
-        self.places = [places[field] for field in fields if field in places]
-        self.known: dict[tuple[str, ...], str] = {}
+        found = [places[field] for field in fields if field in places]
+        self.key: Callable[[list[str]], Any] = itemgetter(*found) if found else lambda _cells: ""
+        self.known: dict[Any, str] = {}
 
     def learn(self, cells: list[str], entry: Entry) -> None:
         if len(self.known) < _MOST:
-            key = tuple(cells[place] for place in self.places)
-            self.known[key] = "\t".join([_copied(getattr(entry, column)) for column in self.columns])
+            self.known[self.key(cells)] = "\t".join([_copied(getattr(entry, column)) for column in self.columns])
 
-    def look_up(self, rows: list[list[str]]) -> Iterable[str | None]:
-        keys = (
-            zip(*(_column(rows, place) for place in self.places), strict=True) if self.places else repeat((), len(rows))
-        )
-        return map(self.known.get, keys)
+    def look_up(self, rows: list[list[str]]) -> Iterable[str]:
+        return map(self.known.get, map(self.key, rows), repeat(_UNSURE))
 
 
 def _column(rows: list[list[str]], place: int | None) -> Iterable[str]:
     return [cells[place] for cells in rows] if place is not None else repeat("", len(rows))
 
 
-def _fitting(field: str, text: str) -> str | None:
-    """Return the trimmed text, None where there is something to say about it."""
+def _fitting(text: str, most: int) -> str:
+    """Return the trimmed text, _UNSURE where there is something to say about it."""
     trimmed = trim(text)
-    fits = trimmed.isprintable() and len(trimmed) <= longest(field) and not text.startswith("=")
-    return trimmed if fits else None
+    fits = trimmed.isprintable() and len(trimmed) <= most and not text.startswith("=")
+    return trimmed.replace("\\", "\\\\") if fits else _UNSURE
 
 
-def _nip(text: str) -> str | None:
+def _nip(text: str) -> str:
     digits = text.removeprefix("'")
     if not (digits.isascii() and digits.isdigit()):
-        return None
+        return _UNSURE
     try:
         return nips.parse(digits)
     except nips.NipProblem:
-        return None
+        return _UNSURE
 
 
-def _roster_id(text: str) -> str | None:
-    fitting = _fitting("roster_id", text)
-    return fitting and fitting.translate(_ESCAPES) if fitting != "" else "\\N"
+def _roster_id(text: str, most: int = longest("roster_id")) -> str:
+    return _fitting(text, most) or "\\N"
 
 
-def _name(text: str) -> str | None:
-    fitting = _fitting("name", text)
-    return values.person_name(fitting).translate(_ESCAPES) if fitting else None
+def _name(text: str, most: int = longest("name")) -> str:
+    return values.person_name(_fitting(text, most)) or _UNSURE
 
 
-def _titled_name(text: str) -> str | None:
-    fitting = _fitting("name", text)
-    if not fitting:
-        return None
-    prefix, name, suffix = values.split_titles(fitting)
-    return "\t".join([_copied(name), _copied(prefix or None), _copied(suffix or None)])
+def _titled_name(text: str, most: int = longest("name")) -> str:
+    prefix, name, suffix = values.split_titles(_fitting(text, most))
+    return "\t".join((name, prefix or "\\N", suffix or "\\N")) if name else _UNSURE
 
 
-def _email(text: str) -> str | None:
-    fitting = _fitting("email", text)
-    if fitting is None:
-        return None
+def _email(text: str, most: int = longest("email")) -> str:
+    if not text:
+        return ""
     try:
-        return values.email(fitting).translate(_ESCAPES)
+        return values.email(_fitting(text, most))
     except values.BadValue:
-        return None
+        return _UNSURE

@@ -63,11 +63,11 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def lines(self) -> Iterator[str]:
-        for line, problems in self._found():
-            self.rows += 1
+        for text, count, problems in self._found():
+            self.rows += count
             if problems:
                 self.reject(problems)
-            yield line
+            yield text
 
     def _found(self) -> Found:
         reader, after = RowReader(self.header, Units()), self.header.line
@@ -77,7 +77,7 @@ class _Reading:
         for row in self.sheet.rows(self.header.fields.values(), after=after, progress=self.progress):
             if row.cells:
                 entry, problems = reader.read(row)
-                yield copy_line(entry), problems
+                yield copy_line(entry), 1, problems
 
     def reject(self, problems: list[Problem]) -> None:
         """Count the rows of these problems, and keep the problems while there is room."""

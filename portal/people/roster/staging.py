@@ -1,7 +1,6 @@
 """The rows of one file in a temporary table beside the directory, where whole sets are compared."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -22,7 +21,7 @@ CREATE TEMPORARY TABLE {TABLE} (
     head boolean NOT NULL DEFAULT false, held text NOT NULL DEFAULT ''
 ) ON COMMIT DROP
 """
-_BATCH = 2000
+_PART = 500_000  # characters
 
 
 def query(sql: str, values: Any = None) -> list[tuple[Any, ...]]:
@@ -38,16 +37,28 @@ def count(condition: str) -> int:
 
 
 def fill(lines: Iterable[str]) -> None:
-    """Create the table in the current transaction and copy these lines into it, '' being none."""
+    """Create the table in the current transaction and copy these lines into it."""
     query(_CREATE)
     # reading a large file takes longer than a page may; the limits come back with the end of the transaction
     query("SET LOCAL statement_timeout = '15min'")
     query("SET LOCAL idle_in_transaction_session_timeout = '15min'")
-    lines = iter(lines)
     # the lines may come from this connection too, which is busy while it copies
-    while batch := list(islice(lines, _BATCH)):
+    for part in _parts(lines):
         with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-            copy.write("".join(batch))
+            copy.write(part)
+
+
+def _parts(lines: Iterable[str]) -> Iterator[str]:
+    """Gather the lines into texts that are worth a statement."""
+    gathered: list[str] = []
+    size = 0
+    for line in lines:
+        gathered.append(line)
+        size += len(line)
+        if size > _PART:
+            yield "".join(gathered)
+            gathered, size = [], 0
+    yield "".join(gathered)
 
 
 def reject_twins(nip_title: str, id_title: str) -> Iterator[Problem]:
