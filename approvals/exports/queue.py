@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from approvals.exports.writing import Cell
-from declarations.models import Declaration
+from declarations.models import Declaration, Severity
+from declarations.status import Status
 from portal.people.models import with_titles
 
 PIECE = 2_000
@@ -62,13 +63,10 @@ def header() -> list[str]:
 def rows(cases: QuerySet[Declaration]) -> Iterator[Sequence[Cell]]:
     """Yield a row for each case, in the order they were sent."""
     found = cases.order_by("submitted_at", "pk").values_list(*_READ)
-    status, worst = _labels("status"), _labels("worst")
+    statuses = {value: str(label) for value, label in Status.choices}
+    grades = {value: str(label) for value, label in Severity.choices}
     for case in found.iterator(chunk_size=PIECE):
-        yield _row(case, status, worst)
-
-
-def _labels(field: str) -> dict[str, str]:
-    return {str(value): str(label) for value, label in Declaration._meta.get_field(field).flatchoices}
+        yield _row(case, statuses, grades)
 
 
 def _row(case: tuple[Any, ...], statuses: dict[str, str], grades: dict[str, str]) -> list[Cell]:

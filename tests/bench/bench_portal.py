@@ -6,21 +6,17 @@ from statistics import median
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from approvals import links, workflow
-from approvals.catalogue import policy_on
-from approvals.submission import judge
-from declarations.facts import facts_of
-from declarations.models import Declaration, PolicyMode
+from approvals import workflow
+from declarations.models import Declaration
 from declarations.status import Status
-from portal import clock
 from portal.http import methods
-from tests.factories import World, draft, sent, step_of
+from tests.factories import World, draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 15
@@ -90,22 +86,3 @@ def test_queue_page_against_a_lean_view(settings) -> None:  # noqa: ANN001
             f"queue at {number:>7,}: {page * 1000:.0f} ms, {page / floor:.1f}x the lean view, "
             f"{page / first:.2f}x its time at 1,000; search {search * 1000:.0f} ms; {len(queries)} queries"
         )
-
-
-def test_screening_and_a_whole_cycle() -> None:
-    world = World()
-    snapshot = sent(world.teacher).snapshot
-    assert snapshot is not None
-    facts = facts_of(snapshot.content, {})
-    mode = PolicyMode(policy_on(clock.today()).mode)
-    say(f"screening one declaration: {seconds(lambda: judge(facts, mode)) * 1000:.1f} ms")
-    head, cycles = Client(), 10
-    start = time.perf_counter()
-    with CaptureQueriesContext(connection) as queries:
-        for _cycle in range(cycles):
-            with transaction.atomic():
-                case = workflow.submit(draft(world.teacher), by=world.teacher)
-            address = str(head.get("/" + links.url_for(step_of(case)).split("/", 3)[3])["Location"])
-            head.post(address, {"keputusan": "endorsed", "revisi": case.revision})
-    taken = time.perf_counter() - start
-    say(f"fill, send, endorse by link: {cycles / taken:.1f} a second, {len(queries) // cycles} statements each")
