@@ -45,13 +45,18 @@ def unanswered_confirmations() -> int:
 def move_to_todays_heads() -> int:
     """Move requests whose head is no head any more, is stood in for today, or was never named.
 
-    A request that was passed on for this case alone stays where it is while that person is there.
+    A request that was passed on for this case alone stays where it is while that person is there. One without an
+    official is looked at when its unit has somebody who can be mailed: those that nobody can be asked yet may be many,
+    and would take the place of the others.
     """
     today = clock.today()
     in_force = HeadAssignment.objects.filter(Q(ends=None) | Q(ends__gte=today), opd=OuterRef("opd"), starts__lte=today)
     own = in_force.filter(person=OuterRef("assigned_to"), capacity=OuterRef("capacity"))
     stand_in = in_force.filter(capacity=Capacity.PLH).exclude(person=OuterRef("assigned_to"))
-    elsewhere = ~Q(because=Because.PASSED_ON) & (~Exists(own) | Exists(stand_in))
-    astray = Q(assigned_to=None) | elsewhere | Q(assigned_to__is_active=False)
+    mailable = Q(person__contact_email__gt="") | Q(person__email_gov__gt="") | Q(person__email__gt="")
+    officials = in_force.filter(mailable, person__is_active=True).exclude(person=OuterRef("declaration__declarant"))
+    named = Q(opd=None) | Exists(officials)
+    elsewhere = Q(assigned_to__isnull=False) & ~Q(because=Because.PASSED_ON) & (~Exists(own) | Exists(stand_in))
+    astray = (Q(assigned_to=None) & named) | elsewhere | Q(assigned_to__is_active=False)
     steps = pending_steps().filter(astray, stage=Stage.HEAD).select_related("declaration").order_by("due_on", "pk")
     return sum(workflow.reassign(step) for step in steps[:_BATCH])

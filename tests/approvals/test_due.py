@@ -4,18 +4,21 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from approvals import links, workflow
 from approvals.due import DUTIES, perform
+from approvals.duties import moves
 from approvals.invariants import INVARIANTS
 from approvals.models import Notice, WorkItem, WorkKind
 from declarations.models import Declaration
 from declarations.status import Status
 from portal import clock
 from portal.mail.models import OutgoingEmail
-from tests.factories import World, declaration_at, draft, endorse, head, person, review, sent, step_of
+from tests.factories import World, declaration_at, draft, endorse, head, person, review, sent, step_of, unit
 
 pytestmark = pytest.mark.django_db
 THURSDAY = timezone.make_aware(datetime(2026, 11, 19, 10))
@@ -121,6 +124,27 @@ def test_a_case_without_official_is_asked_of_whoever_is_named_later() -> None:
     perform()
     assert step_of(case).assigned_to == world.head
     assert not WorkItem.objects.filter(kind=WorkKind.NO_APPROVER, done_at=None).exists()
+
+
+def test_cases_that_nobody_can_be_asked_do_not_keep_the_others_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moves, "_BATCH", 2)
+    world = World()
+    term = world.head.assignments.get()
+    vacant = unit("Dinas Kosong", code="DK")
+    silent = [sent(person(f"Pegawai {index}", vacant)) for index in range(3)]
+    case = sent(world.teacher)
+    term.ends = clock.today() - timedelta(days=1)
+    term.save()
+    head(world.colleague, world.dinas, starts=clock.today())
+    assert moves.move_to_todays_heads() == 1
+    assert step_of(case).assigned_to == world.colleague
+    head(person("Kepala Baru", vacant), vacant, starts=clock.today())
+    assert moves.move_to_todays_heads() == 2
+    assert moves.move_to_todays_heads() == 1
+    assert all(step_of(each).assigned_to for each in silent)
+    with CaptureQueriesContext(connection) as queries:
+        assert moves.move_to_todays_heads() == 0
+    assert len(queries) == 1
 
 
 def test_an_approval_ends_the_day_after_its_last_day_and_only_once() -> None:
