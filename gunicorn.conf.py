@@ -14,7 +14,7 @@ from django.core.management.base import SystemCheckError
 from portal.env import EnvError
 
 bind = "0.0.0.0:8000"
-worker_class = "gthread"
+worker_class = "portal.patient.PatientWorker"  # gthread, but a slow sender holds no thread
 workers = int(os.environ.get("WEB_WORKERS") or 2)
 threads = 4
 preload_app = True  # the workers share the memory of the code

@@ -1,7 +1,7 @@
 """Everything the case page shows, put together from one snapshot, its steps, the audit log and the mails."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from approvals.casework import comments, saved, seen
 from approvals.filters import Filters
 from approvals.forms.review import ReviewForm
 from approvals.history import timeline
-from approvals.models import ConflictKind, Finding, Outcome, Stage, Step
+from approvals.models import ConflictKind, Finding, Outcome, Stage, Step, Via
 from approvals.parts import INSPECTORATE, group_of
 from approvals.policies import REVIEWER, allowed, check_close, check_free, check_recorder, check_stage, groups_of
 from approvals.privacy import holding
@@ -28,6 +28,8 @@ from portal.errors import Refused
 from portal.people.models import Employee
 
 _OTHERS = 20
+HASTY = timedelta(seconds=20)
+BY_MAIL = (Via.LINK, Via.LINK_CODE, Via.HAND)
 _RANK = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.INFO: 2}
 
 
@@ -91,6 +93,7 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, dashboard.Offi
         "mine": declaration.reviewer_id == file.person.pk,
         "track": track(file),
         "remarks": remarks(file),
+        "hasty": hasty(file),
         "channels": file.content["channels"],
         "facts": key_facts(file.content)[1:],
         "findings": [{"finding": each, "rows": evidence(each, sensitive)} for each in file.findings],
@@ -242,6 +245,16 @@ def remarks(file: CaseFile) -> list[dict[str, Any]]:
         for step in file.steps
         if step.outcome in titles and step.reason and step.cancelled_at is None
     ]
+
+
+def hasty(file: CaseFile) -> int | None:
+    """Return after how many seconds the head decided by link, when hardly anybody could have read the page by then."""
+    for step in reversed(file.steps):
+        if step.stage != Stage.HEAD or step.cancelled_at or not (step.decided_at and step.mailed_at):
+            continue
+        after = step.decided_at - step.mailed_at
+        return int(after.total_seconds()) if step.via in BY_MAIL and timedelta(0) <= after < HASTY else None
+    return None
 
 
 def evidence(finding: Finding, sensitive: dict[str, Any] | None) -> list[dict[str, str]]:

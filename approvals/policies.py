@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from approvals.excluding import check_exclusions, rest_on
-from approvals.models import ConflictKind, Finding, Outcome, Stage, Step
+from approvals.models import Because, ConflictKind, Finding, Outcome, Stage, Step
 from approvals.parts import INSPECTORATE as INSPECTORATE
 from approvals.parts import REVIEWER as REVIEWER
 from approvals.parts import decided_at_other_stage, group_of, reserved, stepped_down, took_part
@@ -16,6 +16,7 @@ from declarations.models import Declaration, Severity
 from declarations.status import Status
 from portal import clock
 from portal.errors import Refused
+from portal.people.heads import in_force
 from portal.people.models import Employee
 from portal.people.roles import groups_of as groups_of
 from portal.people.teams import same_team
@@ -46,11 +47,21 @@ def check_stage(step: Step, person: Employee) -> None:
     if step.stage == Stage.HEAD:
         if step.assigned_to_id != person.pk:
             raise Refused(_("Keputusan ini ditujukan kepada pejabat lain."), status=403)
+        _check_still_in_office(step)
         return
     if group_of(step) not in groups_of(person):
         raise Refused(_("Keputusan ini hanya dapat diambil oleh petugas yang berwenang."), status=403)
     check_other_team(step.declaration, person)
     _check_one_stage(step, person)
+
+
+def _check_still_in_office(step: Step) -> None:
+    """Who was asked must hold the post now, not only when he was asked: the clock moves requests a little later."""
+    active = Employee.objects.filter(pk=step.assigned_to_id or 0, is_active=True)
+    if step.because != Because.PASSED_ON:
+        active = active.filter(assignments__in=in_force(clock.today()).filter(opd=step.opd_id))
+    if not active.exists():
+        raise Refused(_("Kewenangan memutus deklarasi ini sudah beralih kepada pejabat lain."), status=410)
 
 
 def _check_not_stepped_down(declaration: Declaration, person: Employee) -> None:

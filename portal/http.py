@@ -5,6 +5,7 @@ from errno import EDQUOT, ENOSPC
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.messages.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -141,12 +142,29 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         chosen = request.GET.get("bahasa", "")
-        language = chosen if chosen in ("id", "en") else request.COOKIES.get("bahasa", "id")
+        language = chosen if chosen in ("id", "en") else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "id")
         language = language if language in ("id", "en") else "id"
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         if chosen == language:
-            response.set_cookie("bahasa", language, max_age=31536000, samesite="Lax", httponly=True)
+            name, secure = settings.LANGUAGE_COOKIE_NAME, settings.SECURE
+            response.set_cookie(name, language, max_age=31536000, samesite="Lax", httponly=True, secure=secure)
+        return response
+
+
+class HeadersMiddleware:
+    """What a page of ours may never use, and that no other site may load an answer of ours; on every answer."""
+
+    UNUSED = ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth", "display-capture")
+    PERMISSIONS = ", ".join([*(f"{name}=()" for name in UNUSED), "publickey-credentials-get=(self)"])
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = self.PERMISSIONS
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response

@@ -61,9 +61,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.metrics.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.http.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.http.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.accounts.sessions.IdleMiddleware",
+    "portal.accounts.denials.DenialMiddleware",
     "portal.accounts.second_factor.SecondFactorMiddleware",
     "portal.http.RefusalMiddleware",
 ]
@@ -221,11 +223,13 @@ SECURE_REFERRER_POLICY = "strict-origin"  # never no-referrer on a page with a f
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
-# __Host-: the browser itself refuses such a cookie from another host or without TLS
-SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (
-    ("__Host-sessionid", "__Host-csrftoken") if SECURE else ("sessionid", "csrftoken")
-)
+# The browser itself refuses such a cookie without TLS, and the first kind from another host or for one path only.
+HOST_COOKIE, PATH_COOKIE = ("__Host-", "__Secure-") if SECURE else ("", "")
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_COOKIE}sessionid", f"{HOST_COOKIE}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{HOST_COOKIE}bahasa"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # the default would set a cookie of its own
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script of ours reads a cookie
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024

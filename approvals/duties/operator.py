@@ -13,7 +13,7 @@ from approvals.models import Letter, WorkItem
 from declarations.models import Declaration
 from declarations.status import Status
 from portal import clock, dates, health
-from portal.accounts.models import Counter
+from portal.accounts.models import Counter, OneTimeCode
 from portal.audit.log import fingerprint
 from portal.invariants import INVARIANTS
 from portal.mail.compose import compose
@@ -21,6 +21,7 @@ from portal.mail.models import OutgoingEmail, State
 
 REPORT_AT = time(7, 0)
 GUESSED_AT_ONCE = 100  # accounts with a wrong password in the same quarter of an hour
+UNKNOWN_AT_ONCE = 100  # NIPs within an hour that asked for a code and belong to nobody a code could go to
 
 
 def report() -> int:
@@ -39,13 +40,26 @@ def report() -> int:
 
 
 def alarm() -> int:
-    """Tell the operator at once, and once a day, that somebody tries one password on many accounts."""
-    tried = Counter.objects.filter(name="password", until__gt=clock.now()).count()
-    key = f"operator.guessing.{clock.today():%Y%m%d}"
-    if tried < GUESSED_AT_ONCE or not settings.OPERATOR_EMAIL or OutgoingEmail.objects.filter(key=key).exists():
+    """Tell the operator at once, and once a day each, that somebody tries one password or one NIP after the other."""
+    if not settings.OPERATOR_EMAIL:
+        return 0
+    now = clock.now()
+    passwords = Counter.objects.filter(name="password", until__gt=now).count()
+    asked = OneTimeCode.objects.filter(purpose="register", sent_to=[], created_at__gt=now - timedelta(hours=1))
+    nips = asked.values("subject").distinct().count()
+    done = 0
+    if passwords >= GUESSED_AT_ONCE:
+        done += _warn("guessing", {"accounts": passwords})
+    if nips >= UNKNOWN_AT_ONCE:
+        done += _warn("nips", {"nips": nips})
+    return done
+
+
+def _warn(what: str, context: dict[str, int]) -> int:
+    key = f"operator.{what}.{clock.today():%Y%m%d}"
+    if OutgoingEmail.objects.filter(key=key).exists():
         return 0
     with transaction.atomic():
-        context = {"accounts": tried}
         compose("operator_alarm", settings.OPERATOR_EMAIL, context, key=key, purpose="operator_alarm").send()
     return 1
 

@@ -13,6 +13,7 @@ from approvals import emails, links, mending, workflow
 from approvals.compare import changes_for_head
 from approvals.forms.head import OUTCOMES, REASONS, ByHandForm, HeadDecisionForm
 from approvals.models import Outcome, Stage, Step, Via
+from approvals.policies import check_pending
 from approvals.queries import inbox, pending_step
 from approvals.verdicts import Verdict
 from declarations.models import Declaration, Severity
@@ -26,8 +27,9 @@ from portal.accounts.limits import hit
 from portal.errors import Refused
 from portal.http import methods
 
-_COOKIE = "kunci"
+_COOKIE = f"{settings.PATH_COOKIE}kunci"
 _COOKIE_AGE = 30 * 60
+MOST_GUESSES = 29
 _MOVED = ("reassigned", "passed_on", "stepped_down", "taken_back")
 
 
@@ -37,8 +39,17 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     opened = links.read(token)
     step = Step.objects.filter(pk=opened.step_id).select_related("declaration").first() if opened else None
     if opened is None or step is None:
-        return render(request, "approvals/link_dead.html", {"state": "unknown"}, status=404)
+        return unknown_link(request)
     return to_case(step, token)
+
+
+def unknown_link(request: HttpRequest) -> HttpResponse:
+    """404 without a word on what exists; whoever tries thirty such addresses in ten minutes has to wait.
+
+    Only addresses that lead nowhere count, so that a colleague behind the same network address still gets in.
+    """
+    hit("link_guess", client_address(request), limit=MOST_GUESSES, window=600)
+    return render(request, "approvals/link_dead.html", {"state": "unknown"}, status=404)
 
 
 def to_case(step: Step, token: str) -> HttpResponse:
@@ -110,6 +121,8 @@ def case(request: HttpRequest, nomor: str) -> HttpResponse:
     """Show the case to the head; a POST with an explicit choice decides, with a code where the choice is risky."""
     opened, step = opened_step(request, nomor)
     state = dead_state(opened, step)
+    if state == "decided" and request.POST.get("keputusan", step.outcome) != step.outcome:
+        check_pending(step)
     if state:
         return dead_page(request, step, state)
     form = HeadDecisionForm(request.POST or None)

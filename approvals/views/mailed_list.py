@@ -2,17 +2,17 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from approvals import links
 from approvals.models import Via
 from approvals.views import batch
+from approvals.views.link import unknown_link
 from portal.http import methods
 from portal.people.models import Employee
 
-_COOKIE = "daftar"
+_COOKIE = f"{settings.PATH_COOKIE}daftar"
 _COOKIE_AGE = 30 * 60
 
 
@@ -25,7 +25,7 @@ def _person(token: str) -> Employee | None:
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """Move the token from the address into a cookie that only the list receives, then forget the address."""
     if _person(token) is None:
-        return render(request, "approvals/link_dead.html", {"state": "unknown"}, status=404)
+        return unknown_link(request)
     path = reverse("approvals:list")
     response = HttpResponseRedirect(path)
     response.set_cookie(

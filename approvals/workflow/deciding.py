@@ -49,6 +49,8 @@ def decide(
     _close(step, verdict, by=by, via=via)
     detail = {"stage": step.stage, "outcome": verdict.outcome, "step": step.pk, "version": step.snapshot.version}
     if step.stage == Stage.HEAD:
+        if step.mailed_at is not None and step.decided_at is not None:
+            detail["after_seconds"] = int((step.decided_at - step.mailed_at).total_seconds())
         _after_head(declaration, step, verdict, by=recorded_by or by, via=via, detail=detail)
     elif verdict.outcome == Outcome.OPINION:
         work.settle(WorkKind.SECOND_OPINION, declaration=declaration, by=by)

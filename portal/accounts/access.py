@@ -32,7 +32,7 @@ from portal.crypto import CannotUnseal, seal, unseal
 
 View = Callable[..., HttpResponse]
 NEXT = "lanjut"
-COOKIE = "isian"
+COOKIE = f"{settings.HOST_COOKIE}isian"
 KEPT = timedelta(minutes=30)
 PROOF = timedelta(minutes=15)
 _MOST = 200_000
@@ -135,12 +135,14 @@ def _rescue(request: HttpRequest, response: HttpResponse, owner: int | None = No
         data=seal(pairs),
         expires_at=clock.now() + KEPT,
     )
-    response.set_cookie(COOKIE, token, max_age=KEPT, httponly=True, samesite="Lax", secure=request.is_secure())
+    response.set_cookie(COOKIE, token, max_age=KEPT, httponly=True, samesite="Lax", secure=settings.SECURE)
 
 
 def _former_owner(request: HttpRequest) -> int | None:
     """Return whose session it was, as far as its expired row still tells; nobody else is shown what was typed."""
-    key = getattr(request, "former_session", "") or request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    if known := getattr(request, "former_owner", None):
+        return int(known)
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     row = Session.objects.filter(session_key=key).first() if key else None
     owner = row.get_decoded().get("_auth_user_id") if row else None
     return int(owner) if owner else None

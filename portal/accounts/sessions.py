@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from portal.people.models import Employee
 
 IDLE_OFFICERS = 30 * 60
 IDLE_DECLARANTS = 12 * 60 * 60
+LONGEST = 12 * 60 * 60  # of any session, however busy
 _BACKEND = "portal.accounts.backends.NipOrEmailBackend"
 
 
@@ -28,11 +29,11 @@ def sign_in(request: HttpRequest, person: Employee) -> None:
 def set_idle_time(sender: object, request: HttpRequest, user: Employee, **kwargs: object) -> None:
     """Officers, whose screens show other people's cases, are signed out sooner."""
     request.session.set_expiry(IDLE_OFFICERS if user.groups.exists() else IDLE_DECLARANTS)
-    request.session["seen"] = int(time.time())
+    request.session["seen"] = request.session["began"] = int(time.time())
     note_proof(request)
     second_factor.begin(request, user)
     devices.remember(request, user)
-    chosen = request.COOKIES.get("bahasa", "")
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if chosen in dict(settings.LANGUAGES) and chosen != user.language:
         set_language(user, chosen)
 
@@ -44,14 +45,17 @@ def set_language(person: Employee, language: str) -> None:
 
 
 class IdleMiddleware:
-    """Moves the end of the session along while the person works, by a write a minute at most."""
+    """Moves the end of the session along while the person works, by a write a minute at most; 12 hours are the most."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         seen = request.session.get("seen")
-        if seen is not None and time.time() - seen > 60:
+        if seen is not None and time.time() - request.session.get("began", seen) > LONGEST:
+            request.former_owner = request.user.pk  # type: ignore[attr-defined]  # what was typed is kept for him
+            logout(request)
+        elif seen is not None and time.time() - seen > 60:
             request.session["seen"] = int(time.time())
             devices.seen(request)
         return self.get_response(request)

@@ -28,7 +28,7 @@ from portal.people.models import Employee
 from tests.servers import BASE
 
 # as the Dockerfile starts it
-GUNICORN = ("-k", "gthread", "-w", "2", "--threads", "4", "--no-control-socket")
+GUNICORN = ("-k", "portal.patient.PatientWorker", "-w", "2", "--threads", "4", "--no-control-socket")
 MB = 1024 * 1024
 
 
