@@ -15,7 +15,7 @@ export PORT DATA_DIR
 help:
 	@echo "make run     pasang dan jalankan portal dengan data demo di http://localhost:$(PORT) (PORT=8001 untuk port lain)"
 	@echo "make test    jalankan semua uji (ARGS='tests/people -x' untuk sebagian)"
-	@echo "make check   yang dijalankan CI: gaya, tipe, templat, migrasi, semua uji"
+	@echo "make check   yang dijalankan CI: gaya, tipe, templat, migrasi, celah paket, semua uji"
 	@echo "make bench   pengukuran kecepatan"
 	@echo "make drill   latihan gangguan yang lama: proses dimatikan, server surat hilang"
 	@echo "make sweep   setiap halaman setiap peran, di HP dan komputer, diperiksa axe"
@@ -67,6 +67,7 @@ check: $(VENV)/.check
 	$(BIN)/djlint --lint --quiet templates
 	$(DUMMY) $(BIN)/mypy portal declarations approvals
 	$(DUMMY) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
+	@$(BIN)/python -m tests.dependencies
 	@$(MAKE) --no-print-directory test
 
 bench: $(VENV)/.test
@@ -74,6 +75,7 @@ bench: $(VENV)/.test
 
 drill: $(VENV)/.test
 	@DRILL_SEEDS=$${DRILL_SEEDS:-20} DRILL_DECISIONS=$${DRILL_DECISIONS:-3000} STATEFUL_STEPS=25000 \
+		RACE_CASES=500 FUZZ_POSTS=50000 CRAWL_EACH=3 ENUMERATION_ROUNDS=200 \
 		$(BIN)/python -m pytest -m "fault or drill" $(ARGS)
 
 sweep: $(VENV)/.test browser

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.messages.storage import default_storage
+from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
@@ -116,12 +117,17 @@ def out_of_service(error: BaseException | None) -> bool:
 
 
 class RefusalMiddleware:
-    """Turns a `Refused` into a page with its sentence; the transaction of the view has been rolled back by then."""
+    """Turns a `Refused` into a page with its sentence; the transaction of the view has been rolled back by then.
+
+    An address with a NUL byte is no address: PostgreSQL stores no such text, and no link of ours holds one.
+    """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL byte in the address")
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

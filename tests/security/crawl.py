@@ -109,12 +109,12 @@ def view_of(path: str) -> str:
 
 
 def crawl(client: Client, starts: list[str], *, each: int) -> Iterator[Visit]:
-    """Follow every link and ask every form's action by GET, at most `each` times for a view and its parameters."""
+    """Follow every link and ask every form's action by GET, at most `each` times for a view (and query)."""
     todo, seen, times = deque(starts), set(starts), Counter[tuple[str, frozenset[str]]]()
     while todo:
         path = todo.popleft()
         view = view_of(path)
-        kind = (view, frozenset(name for name, _value in parse_qsl(urlsplit(path).query)))
+        kind = (view, frozenset(name for name, _value in parse_qsl(urlsplit(path).query)) if each > 1 else frozenset())
         times[kind] += 1
         if not view or times[kind] > each:
             continue
