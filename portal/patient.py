@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
 from socket import SHUT_WR, socket
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from gunicorn.http.unreader import Unreader
@@ -17,8 +18,9 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 HEAD_SECONDS, WHOLE_SECONDS = 10.0, 60.0
 MOST_HEAD = 32 * 1024
-MOST_BODY = 27 * 1024 * 1024  # five files of 5 MB, or a roster of 25 MB, and what stands around them
-MOST_HELD = 128 * 1024 * 1024  # of all unfinished requests of one process together
+MOST_BODY = 102 * 1024 * 1024  # an evidence bundle that is checked; front/Caddyfile says less for most pages
+MOST_HELD = 256 * 1024 * 1024  # of all unfinished requests of one process together
+IN_MEMORY = 1024 * 1024  # of one body; the rest waits in a temporary file
 _PART = 64 * 1024
 _END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*(?=\r\n)", re.IGNORECASE)
@@ -34,54 +36,64 @@ _REASONS = {
 
 
 class Arrival:
-    """What has come of one request so far; `size` is known once the head is complete."""
+    """What has come of one request so far."""
 
     def __init__(self) -> None:
-        self.began, self.got, self.size, self.refused = time.monotonic(), bytearray(), 0, False
+        self.began, self.refused = time.monotonic(), False
+        self.head = bytearray()
+        self.body: SpooledTemporaryFile[bytes] | None = None  # once the head is complete
+        self.missing = self.held = 0  # bytes
 
     @property
     def whole(self) -> bool:
-        return bool(self.size) and len(self.got) >= self.size
+        return self.body is not None and self.missing == 0
 
     @property
     def late(self) -> bool:
-        return time.monotonic() - self.began > (WHOLE_SECONDS if self.size else HEAD_SECONDS)
+        return time.monotonic() - self.began > (WHOLE_SECONDS if self.body else HEAD_SECONDS)
 
     def take(self, data: bytes) -> int:
         """Add what has come and return 0, or the status with which to refuse it."""
-        looked = max(0, len(self.got) - len(_END))
-        self.got += data
-        if not self.size:
-            end = self.got.find(_END, looked)
-            if (end if end >= 0 else len(self.got)) > MOST_HEAD:
-                return 431
-            if end < 0:
-                return 0
-            head = bytes(self.got[: end + 2])
-            if _CODED.search(
-                head
-            ):  # no browser sends a form in chunks; a second way to tell a length is a way to smuggle
-                return 411
-            length = max((int(found) for found in _LENGTH.findall(head)), default=0)  # two lengths: gunicorn refuses
-            if length > MOST_BODY:
-                return 413
-            self.size = end + len(_END) + length
+        self.held += len(data)
+        if self.body is not None:
+            return self._more(data)
+        looked = max(0, len(self.head) - len(_END))
+        self.head += data
+        end = self.head.find(_END, looked)
+        if (end if end >= 0 else len(self.head)) > MOST_HEAD:
+            return 431
+        if end < 0:
+            return 0
+        lines, rest = bytes(self.head[: end + 2]), bytes(self.head[end + len(_END) :])
+        if _CODED.search(lines):  # no browser sends forms in chunks, and two ways to tell a length invite smuggling
+            return 411
+        self.missing = max((int(found) for found in _LENGTH.findall(lines)), default=0)  # two lengths: gunicorn refuses
+        if self.missing > MOST_BODY:
+            return 413
+        del self.head[end + len(_END) :]
+        self.body = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  it goes with its request
+        return self._more(rest)
+
+    def _more(self, data: bytes) -> int:
+        assert self.body is not None
+        self.body.write(data[: self.missing])
+        surplus, self.missing = data[self.missing :], max(0, self.missing - len(data))
         # more than one request before the first is answered: no browser and no proxy of ours does that
-        return 400 if self.got[self.size :].strip(b"\r\n") else 0
+        return 400 if surplus.strip(b"\r\n") else 0
 
 
 class Arrived(Unreader):  # type: ignore[misc]
-    """Gives gunicorn's parser one request out of memory and then the end: no thread ever waits for a sender."""
+    """Gives gunicorn's parser one request that is here, and then the end: no thread ever waits for a sender."""
 
-    def __init__(self, got: bytearray) -> None:
+    def __init__(self, head: bytes, body: "SpooledTemporaryFile[bytes]") -> None:
         super().__init__()
-        self.got, self.read_to = got, 0
+        self.head, self.body = head, body
+        body.seek(0)
 
     def chunk(self, size_hint: int | None = None) -> bytes:
         """Return the next part, b"" after the last."""
-        part = bytes(self.got[self.read_to : self.read_to + _PART])
-        self.read_to += len(part)
-        return part
+        head, self.head = self.head, b""
+        return head or self.body.read(_PART)
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]
@@ -112,21 +124,19 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def _take(self, conn: TConn, data: bytes) -> None:
         arrival = self.arriving[conn]
         status = arrival.take(data)
-        if not status and len(arrival.got) > _PART and self._held() > MOST_HELD:
+        if not status and arrival.held > _PART and sum(each.held for each in self.arriving.values()) > MOST_HELD:
             status = 503
         if status:
             self._refuse(conn, status)
         elif arrival.whole:
             self._hand_over(conn)
 
-    def _held(self) -> int:
-        return sum(len(arrival.got) for arrival in self.arriving.values())
-
     def _hand_over(self, conn: TConn) -> None:
         arrival = self.arriving.pop(conn)
         self.poller.unregister(conn.sock)
         conn.init()
-        conn.parser.unreader = Arrived(arrival.got[: arrival.size])
+        assert arrival.body is not None
+        conn.parser.unreader = Arrived(bytes(arrival.head), arrival.body)
         conn.data_ready = True
         super().enqueue_req(conn)
 
@@ -149,7 +159,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         """Close what takes too long to arrive; the main loop calls this every second or so."""
         super().murder_pending()
         for conn, arrival in list(self.arriving.items()):
-            if arrival.late and arrival.got:
+            if arrival.late and arrival.held:
                 self._refuse(conn, 408)
-            elif arrival.late or not (self.alive or arrival.got):
+            elif arrival.late or not (self.alive or arrival.held):
                 self._drop(conn)

@@ -31,7 +31,7 @@ def announce_ends() -> int:
         window = (today + timedelta(days=nearer + 1), today + timedelta(days=days))
         # an approval that was shorter than that from the start has no such mail
         near = Declaration.objects.filter(
-            ~Exists(told), ~Exists(renewed), status__in=_HOLDS, valid_until__range=window
+            ~Exists(told), ~Exists(renewed), status__in=_HOLDS, valid_until__range=window, declarant__is_active=True
         ).filter(decided_at__lt=F("valid_until") - timedelta(days=days))
         for case in near.select_related("declarant").order_by("valid_until", "pk")[:_BATCH]:
             with transaction.atomic():

@@ -119,7 +119,7 @@ def test_l03_a_decision_faster_than_anybody_reads_is_a_question_to_the_reviewer(
     event = AuditEvent.objects.get(chain=waiting.audit_chain, event="decided")
     assert event.data["after_seconds"] == 8
     receipt = OutgoingEmail.objects.get(case=waiting.number, purpose="head_receipt")
-    assert "Bukan saya" in receipt.text
+    assert "BUKAN SAYA" in receipt.text
     waiting.refresh_from_db()
     assert waiting.status == Status.AWAITING_REVIEW  # nothing final without BKPSDM
 
@@ -230,7 +230,7 @@ def test_l12_a_forwarded_mail_names_whose_decision_it_is_and_the_head_can_disown
     assert anyone.get(page_of(other)).status_code == 404
     receipt = OutgoingEmail.objects.get(case=waiting.number, purpose="head_receipt")
     assert receipt.to == world.head.mailbox
-    assert "Bukan saya" in receipt.text
+    assert "BUKAN SAYA" in receipt.text
     disown = links.receipt_url(step).partition("//")[2].partition("/")[2]
     head_himself = Client()
     assert head_himself.get(f"/{disown}").status_code == 200
