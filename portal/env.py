@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 class EnvError(Exception):
@@ -46,12 +46,19 @@ def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
     return value
 
 
-def database(name: str) -> dict[str, object]:
-    """Return Django's connection settings for a postgresql:// URL (host, port, user, password, database name)."""
+_TLS = {"sslmode", "sslrootcert", "sslcert", "sslkey"}
+
+
+def database(name: str, options: dict[str, object]) -> dict[str, object]:
+    """Return Django's connection settings for a postgresql:// URL; its query says how TLS is checked (sslmode=…)."""
     url = urlsplit(text(name))
     if url.scheme not in ("postgresql", "postgres") or not url.hostname or not url.path.strip("/"):
         raise EnvError(f"{name} harus berbentuk postgresql://pengguna:sandi@alamat:port/basisdata.")
+    tls = dict(parse_qsl(url.query))
+    if unknown := set(tls) - _TLS:
+        raise EnvError(f"{name}: {', '.join(sorted(unknown))} tidak dikenal. Yang dikenal: {', '.join(sorted(_TLS))}.")
     return {
+        "OPTIONS": {**options, **tls},
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),

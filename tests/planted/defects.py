@@ -14,13 +14,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """What goes wrong, where it is planted, and who must notice; `missing` says why it cannot be planted yet."""
+    """What goes wrong, where it is planted, and who must notice."""
 
     number: int
     says: str
     changes: tuple[Change, ...]
     test: str
-    missing: str = ""
 
 
 LOCKED = 'Declaration.objects.select_for_update(of=("self",))\n        .select_related'
@@ -153,7 +152,18 @@ DEFECTS = (
         ),
         "tests/approvals/test_queue.py::test_an_unknown_value_is_ignored_with_a_sentence",
     ),
-    Defect(12, "a CSV export without the apostrophe", (), "", "there is no export of cases yet"),
+    Defect(
+        12,
+        "a CSV export without the apostrophe",
+        (
+            Change(
+                "approvals/exports/writing.py",
+                '    return f"\'{clean}" if start in _FORMULA or value[:1] in _FIRST else clean\n',
+                "    return clean\n",
+            ),
+        ),
+        "tests/coverage/test_export.py::test_the_csv_holds_the_filtered_rows_and_no_formula",
+    ),
     Defect(
         13,
         "a NIP is read as a number",

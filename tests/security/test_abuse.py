@@ -49,16 +49,6 @@ def untouched(case: Declaration) -> bool:
     return fresh.status == case.status and not fresh.steps.exclude(decided_at=None).exists()
 
 
-@pytest.mark.parametrize("method", ["head", "options", "get"])
-def test_l01_a_scanner_changes_nothing_and_the_human_still_decides(waiting: Declaration, method: str) -> None:
-    scanner = Client()
-    for _time in range(5):
-        getattr(scanner, method)(reverse("approvals:link", args=[links.token_for(step_of(waiting))]))
-        getattr(scanner, method)(reverse("approvals:link_case", args=[waiting.number]))
-    assert untouched(waiting)
-    assert Client().get(reverse("approvals:link", args=[links.token_for(step_of(waiting))])).status_code == 302
-
-
 def test_l18_a_foreign_host_is_refused_and_never_written_into_a_mail(world: World, client: Client) -> None:
     assert client.get("/", headers={"host": "evil.test"}).status_code == 400
     case = draft(world.teacher)

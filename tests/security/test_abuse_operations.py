@@ -22,7 +22,7 @@ from django.urls import URLPattern
 
 from approvals import links
 from declarations.status import Status
-from portal import snapshot
+from portal import env, snapshot
 from portal.accounts.denials import AN_HOUR
 from portal.audit.log import fingerprint, record, verify_all
 from portal.audit.models import AuditEvent
@@ -155,6 +155,17 @@ def test_o06_valkey_answers_only_this_machine_and_only_with_its_password() -> No
             line.sendall(command)
             answer = line.recv(200)
             assert answer.startswith((b"-NOAUTH", b"-WRONGPASS")), (command, answer)
+
+
+def test_a_database_elsewhere_is_asked_over_tls_when_its_address_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = "postgresql://portal:x@db.example:5432/portal"
+    monkeypatch.setenv("DATABASE_URL", f"{base}?sslmode=verify-full&sslrootcert=/run/secrets/ca")
+    given = env.database("DATABASE_URL", {"connect_timeout": 5})
+    assert given["OPTIONS"] == {"connect_timeout": 5, "sslmode": "verify-full", "sslrootcert": "/run/secrets/ca"}
+    assert given["NAME"] == "portal"
+    monkeypatch.setenv("DATABASE_URL", f"{base}?sslmod=verify-full")  # a slip must not mean: without TLS
+    with pytest.raises(env.EnvError, match="sslmod"):
+        env.database("DATABASE_URL", {})
 
 
 @pytest.mark.django_db(transaction=True)

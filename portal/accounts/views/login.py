@@ -65,9 +65,11 @@ login = methods(read=["GET"], write=["POST"])(PasswordLogin.as_view())
 
 @methods(write=["POST"])
 def logout(request: HttpRequest) -> HttpResponse:
-    """End the session; its key is dead on the server too."""
+    """End the session; its key is dead on the server too, and the browser forgets the pages it kept."""
     django_logout(request)
-    return redirect("home")
+    response = redirect("home")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @methods(read=["GET"], write=["POST"])
