@@ -65,6 +65,8 @@ EVENTS: dict[str, str | Promise] = {
     "second_factor_on": gettext_lazy("Faktor kedua dipasang"),
     "second_factor_off": gettext_lazy("Faktor kedua dilepas"),
     "second_factor_wrong": gettext_lazy("Faktor kedua salah"),
+    "login_failed": gettext_lazy("Kata sandi salah"),
+    "access_denied": gettext_lazy("Halaman ditolak"),
     "passkey_added": gettext_lazy("Kunci sandi ditambahkan"),
     "passkey_copied": gettext_lazy("Kunci sandi tersalin dikenali"),
     "passkey_removed": gettext_lazy("Kunci sandi dihapus"),
