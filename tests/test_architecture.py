@@ -143,6 +143,7 @@ def test_every_status_has_a_turn_and_is_reachable() -> None:
 
 
 def test_people_and_units_are_never_deleted_under_a_record() -> None:
+    """[W18]"""
     wrong = []
     for model in apps.get_models():
         if model._meta.app_label not in ("declarations", "approvals"):

@@ -231,6 +231,7 @@ def ended(world: World) -> SealedAnswers:
 
 
 def test_sensitive_answers_go_after_two_officers_and_the_log_stays_whole(world: World) -> None:
+    """[O11]"""
     sealed, period = ended(world), Period.objects.get(code="sensitive")
     second = person("Pengelola Dua", world.school, "administrator")
     assert retention.count(period) == 0

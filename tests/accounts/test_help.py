@@ -95,6 +95,7 @@ def test_only_reviewers_and_administrators_see_requests(client: Client, world: W
 
 
 def test_a_role_that_is_taken_away_ends_at_once(world: World) -> None:
+    """[R16]"""
     officer = as_officer(world.reviewer)
     assert officer.get("/kelola/permintaan/").status_code == 200
     world.reviewer.groups.clear()

@@ -108,6 +108,7 @@ def test_the_right_password_forgets_the_failures(client: Client, member: Employe
 
 
 def test_login_gives_a_new_session_and_no_nip_in_it(client: Client, member: Employee) -> None:
+    """[R13]"""
     client.post("/lupa-sandi/", {"login": "siapa@contoh.example"})
     planted = client.session.session_key
     sign_in(client, member)
@@ -177,6 +178,7 @@ def test_a_path_of_this_site_is_followed(client: Client, member: Employee, path:
 
 @pytest.mark.parametrize("path", EVIL)
 def test_other_addresses_are_not_followed(client: Client, member: Employee, path: str) -> None:
+    """[X10]"""
     assert safe_path(path) == ""
     for where in ("/masuk/", f"/masuk/?{'lanjut='}{path.strip()}"):
         client.post("/keluar/")

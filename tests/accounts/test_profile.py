@@ -31,6 +31,7 @@ def test_the_page_shows_what_the_directory_holds(client: Client, me: Employee) -
 
 
 def test_a_new_address_needs_the_password_and_a_code_sent_there(client: Client, me: Employee) -> None:
+    """[R20]"""
     assert ask_change(client, password="salah sekali ini") == 422
     assert not OutgoingEmail.objects.exists()
     assert ask_change(client) == 302

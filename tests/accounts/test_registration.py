@@ -68,6 +68,7 @@ def test_a_shared_address_gets_no_code_and_proves_nothing(client: Client, newcom
 
 
 def test_an_address_typed_by_a_stranger_is_ignored(client: Client, newcomer: Employee) -> None:
+    """[R02]"""
     client.post("/daftar/", {"nip": NIP, "privasi": "on", "email": "jahat@contoh.example"})
     assert not OutgoingEmail.objects.filter(to__contains="jahat").exists()
 
@@ -180,6 +181,7 @@ def test_a_code_ends_after_fifteen_minutes(client: Client, newcomer: Employee) -
 
 
 def test_a_code_works_once_and_a_new_one_replaces_the_old(client: Client, newcomer: Employee) -> None:
+    """[R06]"""
     ask_code(client)
     old = latest_code()
     client.post("/daftar/kode/", {"kirim_ulang": "1"})
@@ -198,6 +200,7 @@ def test_what_is_no_code_costs_no_try(client: Client, newcomer: Employee, typed:
 
 
 def test_at_most_three_codes_an_hour_for_one_nip_known_or_not(newcomer: Employee) -> None:
+    """[R05]"""
     for nip in (NIP, UNKNOWN):
         for _request in range(3):
             assert ask_code(Client(), nip).status_code == 302

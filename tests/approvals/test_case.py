@@ -195,6 +195,7 @@ def test_a_draft_and_an_unknown_number_are_404(world: World, officer: Client) ->
 
 
 def test_sensitive_answers_are_shown_after_a_post_that_is_written_down(world: World, officer: Client) -> None:
+    """[O05]"""
     case = sent(world.teacher, C6F="YA", C6F_TEXT="Saya pernah berbagi poster calon.")
     secret = "Saya pernah berbagi poster calon."
     assert secret not in officer.get(url(case)).content.decode()

@@ -129,6 +129,7 @@ def test_the_pages_of_both_sides(world: World, case: Declaration, condition: Con
 def test_evidence_is_an_attachment_for_those_concerned_only(
     world: World, case: Declaration, condition: Condition
 ) -> None:
+    """[F12]"""
     workflow.send_proof(condition, "", [upload(picture("JPEG"), "198504122010012901.jpg")], by=world.teacher)
     file = StoredFile.objects.get()
     address = reverse("approvals:evidence", args=[file.public_id])
@@ -173,6 +174,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_no_evidence_is_refused_with_a_sentence(world: World, name: str) -> None:
+    """[F11]"""
     with pytest.raises(Refused) as refusal:
         store.accept([upload(HOSTILE[name], "bukti.pdf")], by=world.teacher, case="DK")
     assert refusal.value.status == 422
@@ -188,6 +190,7 @@ def test_a_picture_is_written_anew_without_what_was_behind_it(world: World) -> N
 
 
 def test_six_files_or_fifty_megabytes_are_too_many(world: World) -> None:
+    """[F14]"""
     with pytest.raises(Refused, match="Paling banyak 5"):
         store.accept([upload(PDF)] * 6, by=world.teacher, case="DK")
     owned = {"uploaded_by": world.teacher, "uploaded_at": clock.now()}

@@ -219,6 +219,7 @@ def test_high_findings_come_first(world: World, officer: Client) -> None:
 
 
 def test_a_reviewer_of_the_same_unit_does_not_decide(world: World, officer: Client) -> None:
+    """[W05]"""
     near = endorse(sent(person("Rekan Dekat", world.bkpsdm)))
     assert "dari unit Anda sendiri" in officer.get(url(near, "case")).content.decode()
     assert officer.post(url(near), form(near, "approved")).status_code in (403, 404)
@@ -271,6 +272,7 @@ def test_a_double_press_decides_once(case: Declaration, officer: Client) -> None
 
 
 def test_the_second_reviewer_learns_who_was_first(world: World, case: Declaration, officer: Client) -> None:
+    """[W03]"""
     second = Client()
     second.force_login(world.second_reviewer)
     late_form = form(case, "rejected", alasan=REASON)

@@ -61,6 +61,7 @@ def text_of(pdf: bytes) -> str:
 
 
 def test_the_letter_says_what_the_dossier_asks() -> None:
+    """[V05]"""
     text = text_of(render(Letter(facts=FACTS)))
     for expected in [
         "PEMERINTAH KABUPATEN PASAMAN BARAT",
@@ -94,6 +95,7 @@ def test_a_real_person_gets_no_demo_mark() -> None:
 
 
 def test_what_people_type_is_never_read_as_markup() -> None:
+    """[X05]"""
     evil = '#panic("x") *tebal* $x$ <l> @rujuk \\ // ] ) "'
     facts = {
         **FACTS,
@@ -182,10 +184,12 @@ def test_an_approval_after_an_objection_has_a_letter_of_its_office(world: World,
 
 
 def test_rejection_issues_no_letter(world: World) -> None:
+    """[V08]"""
     assert not declaration_at(Status.REJECTED, world).letters.exists()
 
 
 def test_numbers_have_no_gap_after_a_rolled_back_approval(world: World) -> None:
+    """[V07]"""
     first = approved(world)
     with transaction.atomic():
         approved(world, world.colleague)
@@ -209,6 +213,7 @@ def test_an_excluded_channel_is_not_in_the_letter(world: World) -> None:
 
 
 def test_missing_files_are_made_once(world: World) -> None:
+    """[V06]"""
     letter = approved(world).letters.get()
     assert letters.render_missing() == 1
     assert letters.render_missing() == 0
@@ -253,6 +258,7 @@ def test_until_the_file_is_made_a_page_says_so(world: World, client: Client) -> 
 
 
 def test_who_may_open_the_letter(world: World, client: Client) -> None:
+    """[Z04]"""
     declaration = approved(world)
     letters.render_missing()
     address = f"/deklarasi/{declaration.number}/surat.pdf"

@@ -151,6 +151,7 @@ def test_each_missing_thing_has_its_sentence(
 
 @pytest.mark.parametrize("damage", [lambda t: t[:-1], lambda t: t[:10], lambda t: "x" + t, lambda t: t.swapcase()])
 def test_a_damaged_token_is_unknown(client: Client, waiting: Declaration, damage) -> None:  # noqa: ANN001
+    """[L10]"""
     answer = client.get(reverse("approvals:link", args=[damage(links.token_for(step_of(waiting)))]))
     assert answer.status_code == 404
     assert "Tautan tidak dikenal" in answer.content.decode()
@@ -161,6 +162,7 @@ def test_a_mark_glued_on_by_the_mail_program_is_forgiven(client: Client, waiting
 
 
 def test_a_token_opens_only_its_own_case(client: Client, world: World, waiting: Declaration) -> None:
+    """[L09]"""
     other = sent(world.colleague)
     client.get(path(links.url_for(step_of(waiting))))
     address = reverse("approvals:link_case", args=[other.number])
@@ -204,6 +206,7 @@ def test_a_withdrawn_case_explains_itself(client: Client, world: World, waiting:
 
 
 def test_deciding_on_an_old_page_is_refused_by_name(client: Client, waiting: Declaration) -> None:
+    """[W01]"""
     address = open_link(client, waiting)
     answer = client.post(address, {"keputusan": "endorsed", "revisi": waiting.revision - 1})
     assert answer.status_code == 409

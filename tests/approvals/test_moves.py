@@ -32,6 +32,7 @@ def move(world: World, **fields: object) -> None:
 
 
 def test_a_waiting_request_follows_and_the_old_link_says_to_whom(world: World, client: Client) -> None:
+    """[W15]"""
     case = sent(world.teacher)
     old = "/" + links.url_for(step_of(case)).split("/", 3)[3]
     move(world)

@@ -84,6 +84,7 @@ def test_a_view_survives_the_way_through_its_address() -> None:
     ],
 )
 def test_an_unknown_value_is_ignored_with_a_sentence(query: str) -> None:
+    """[Z05]"""
     filters, ignored = read(query)
     assert filters == Filters()
     assert len(ignored) == 1
@@ -118,6 +119,7 @@ def test_rows_carry_number_and_status(world: World, officer: Client) -> None:
 
 
 def test_drafts_are_nobodys_business(world: World, officer: Client) -> None:
+    """[Z06]"""
     draft(world.teacher)
     assert numbers(officer.get(QUEUE + "?status=semua")) == []
 

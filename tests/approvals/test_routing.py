@@ -138,6 +138,7 @@ def test_a_block_finding_changes_nothing_for_other_heads(region: Region) -> None
 
 
 def test_r20_plt_head_goes_one_level_above_the_acting_post(region: Region) -> None:
+    """[L15]"""
     region.vacate("DINKES")
     region.person("sekretaris dinas", "DISDIKBUD")
     region.appoint("sekretaris dinas", "DINKES", Capacity.PLT)

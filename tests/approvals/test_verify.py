@@ -52,6 +52,7 @@ def test_a_valid_letter_shows_what_paper_is_compared_with(client: Client, letter
 
 
 def test_nothing_more_is_shown(client: Client, letter: Letter, world: World) -> None:
+    """[V02]"""
     text = page(client, letter)
     for kept in [world.teacher.nip, "Rahmi", "Oktavia", CONDITION, letter.declaration.number, "KK-", "Guru Ahli Muda"]:
         assert str(kept) not in text
@@ -65,6 +66,7 @@ def test_search_engines_are_told_to_stay_away(client: Client, letter: Letter) ->
 
 
 def test_a_revoked_letter_says_so_at_once_but_not_why(client: Client, letter: Letter, world: World) -> None:
+    """[V04]"""
     workflow.revoke(letter.declaration, by=world.reviewer, reason="Keadaan sudah berubah sejak persetujuan.")
     text = page(client, letter)
     assert 'data-status="revoked"' in text
@@ -74,6 +76,7 @@ def test_a_revoked_letter_says_so_at_once_but_not_why(client: Client, letter: Le
 
 
 def test_an_expired_letter_says_so_even_before_the_sweep(client: Client, letter: Letter) -> None:
+    """[W11]"""
     with clock.pretend(clock.end_of_day(letter.valid_until + timedelta(days=1))):
         text = page(client, letter)
     assert 'data-status="expired"' in text
@@ -123,6 +126,7 @@ def test_an_address_typed_in_lower_case_leads_to_the_right_one(client: Client, l
 
 
 def test_guessing_codes_is_limited(client: Client, letter: Letter) -> None:
+    """[V01]"""
     answers = {client.post("/v/", {"kode": f"SALAH{turn}"}).status_code for turn in range(30)}
     assert answers == {422}
     assert client.post("/v/", {"kode": letter.code}).status_code == 429
@@ -130,6 +134,7 @@ def test_guessing_codes_is_limited(client: Client, letter: Letter) -> None:
 
 
 def test_the_issued_file_is_recognised_and_any_other_is_not(client: Client, letter: Letter) -> None:
+    """[V03]"""
     pdf = bytes(LetterFile.objects.get(letter=letter).pdf)
     for content, same in [(pdf, "ya"), (pdf[:-1] + b" ", "tidak"), (b"apa saja", "tidak")]:
         response = client.post(f"/v/{letter.code}/", {"berkas": SimpleUploadedFile("surat.pdf", content)})

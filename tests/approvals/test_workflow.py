@@ -62,6 +62,7 @@ def test_sending_asks_the_head_and_thanks_the_declarant(world: World) -> None:
 
 
 def test_sending_twice_sends_once(world: World) -> None:
+    """[W08]"""
     declaration = draft(world.teacher)
     workflow.submit(declaration, by=world.teacher)
     again = workflow.submit(declaration, by=world.teacher)
@@ -155,6 +156,7 @@ def test_the_licensing_officers_paid_review_raises_both_findings(world: World) -
 
 
 def test_block_findings_must_be_judged_before_a_result(world: World) -> None:
+    """[W06]"""
     declaration = endorse(paid_review(world))
     with pytest.raises(Refused, match="temuan tingkat Tinggi"):
         workflow.decide(step_of(declaration), Verdict(Outcome.APPROVED), by=world.reviewer, via=Via.DASHBOARD)
@@ -194,6 +196,7 @@ def test_only_the_named_head_decides(world: World) -> None:
 
 
 def test_without_an_approver_the_case_waits_visibly_and_no_mail_goes_to_a_head(world: World) -> None:
+    """[W16]"""
     HeadAssignment.objects.filter(opd=world.dinas).delete()
     declaration = sent(world.teacher)
     assert step_of(declaration).assigned_to is None
@@ -202,6 +205,7 @@ def test_without_an_approver_the_case_waits_visibly_and_no_mail_goes_to_a_head(w
 
 
 def test_an_address_equal_to_the_declarants_is_no_approver(world: World) -> None:
+    """[L14]"""
     world.head.contact_email = None
     world.head.email = world.teacher.mailbox
     world.head.save()

@@ -107,6 +107,7 @@ def test_python_refuses_to_change_or_remove(office: Opd) -> None:
     ],
 )
 def test_the_database_refuses_too(office: Opd, sql: str) -> None:
+    """[O01]"""
     record("x", office, by=None)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)

@@ -132,6 +132,8 @@ HOSTILE: list[tuple[str, Callable[[Request], None], Kind]] = [
 def test_a_hostile_answer_means_that_nothing_is_known(
     serve: Any, respond: Callable[[Request], None], kind: Kind
 ) -> None:
+    """[S04]"""
+
     def answer(request: Request) -> None:
         if request.path.startswith("/feeds"):
             respond(request)
@@ -196,6 +198,7 @@ PRIVATE = [
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_a_name_that_leads_into_a_private_network_is_never_connected_to(serve: Any, address: str) -> None:
+    """[S02]"""
     platform = serve()
     platform.addresses = (PUBLIC, address)  # one bad address among good ones spoils them all
     assert not is_public(address)
@@ -206,6 +209,7 @@ def test_a_name_that_leads_into_a_private_network_is_never_connected_to(serve: A
 
 
 def test_a_name_that_changes_between_two_questions_gains_nothing(serve: Any) -> None:
+    """[S03]"""
     platform = serve(to("/feeds/again"))
     answers = iter([(PUBLIC,), ("127.0.0.1",), ("127.0.0.1",)])
     fetcher = platform.fetcher()
@@ -260,6 +264,7 @@ def test_a_certificate_of_an_unknown_authority_is_refused(serve: Any) -> None:
     ],
 )
 def test_no_other_address_is_ever_opened(serve: Any, url: str) -> None:
+    """[S01]"""
     platform = serve()
     with pytest.raises(FetchProblem) as caught:
         platform.fetcher().get(url, types={"text/xml"})

@@ -197,6 +197,7 @@ def test_a_code_ends_after_seven_days(world: World) -> None:
 
 
 def test_ten_checks_an_hour_are_enough(world: World) -> None:
+    """[S08]"""
     channel = channel_of(world.teacher)
     ownership.issue(channel, by=world.teacher)
     for _ in range(10):

@@ -158,6 +158,7 @@ def test_two_channels_are_read_with_a_pause_and_one_channel_by_one_worker(
 
 
 def test_no_network_at_all_leaves_everything_working(world: World, youtube: Platform) -> None:
+    """[S07]"""
     case, channel = sent(world)
     youtube.addresses = ()
     read(channel)
@@ -201,6 +202,7 @@ def test_the_machine_finds_the_code_where_only_the_owner_can_write(world: World,
 
 @pytest.mark.parametrize("where", ["comment", "foreign upload", "foreign page"])
 def test_a_code_written_by_somebody_else_does_not_count(world: World, youtube: Platform, where: str) -> None:
+    """[S05]"""
     channel, proof = asked(world, youtube)
     if where == "comment":
         text = page().replace("<script>", f"<p>{proof.code}</p><script>/* {proof.code} */")
@@ -241,6 +243,7 @@ def test_what_cannot_be_read_is_not_held_against_anybody(world: World, youtube: 
 
 
 def test_a_handle_that_changes_or_moves_is_noticed_and_asked_about(world: World, youtube: Platform) -> None:
+    """[S06]"""
     channel, proof = asked(world, youtube)
     youtube.respond = speaks(page_text=page(text=proof.code))
     read(channel)

@@ -164,6 +164,7 @@ def test_pasted_form_becomes_the_channel(platform: str, text: str, handle: str, 
 
 @pytest.mark.parametrize(("platform", "text", "part"), BAD)
 def test_what_is_no_channel_gets_its_own_sentence(platform: str, text: str, part: str) -> None:
+    """[X02] [X03]"""
     if text == "https://youtube.com/@nama%2Fx":  # an encoded slash is a slash: the channel is still clear
         assert parse(platform, text).handle == "nama"
         return

@@ -34,6 +34,7 @@ def test_a_channel_of_another_own_declaration_is_told_with_a_link(as_alice: Clie
 
 
 def test_another_persons_channel_is_never_mentioned(as_alice: Client, full_draft: MakeDraft, bob: Employee) -> None:
+    """[W09]"""
     theirs = full_draft(who=bob)
     mine = full_draft(SampleChannel("@kanal.lain"))
     answer = as_alice.post(at(mine, "kanal/tambah/"), {**GOOD_CHANNEL, "B2": "@demo.pasbar.01"}, follow=True)

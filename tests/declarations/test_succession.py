@@ -96,6 +96,7 @@ def test_choosing_nothing_is_said_and_changes_nothing(old: Declaration, owner: C
 
 
 def test_an_amendment_asks_only_what_changed(old: Declaration, owner: Client) -> None:
+    """[W10]"""
     answer = owner.post(url("amend", old), {"berubah": ["jenis"]})
     draft = Declaration.objects.get(replaces=old)
     item = draft.items.get()

@@ -37,6 +37,7 @@ EDITING = ["kanal/", "kanal/tambah/", "batas/", "waktu/", "kepentingan/", "perny
 
 @pytest.mark.parametrize("path", PER_NUMBER + PER_ITEM)
 def test_another_persons_number_does_not_exist(as_bob: Client, full_draft: MakeDraft, path: str) -> None:
+    """[Z02]"""
     declaration = full_draft()
     before = state()
     assert as_bob.get(at(declaration, path)).status_code == 404
@@ -48,6 +49,7 @@ def test_another_persons_number_does_not_exist(as_bob: Client, full_draft: MakeD
 def test_a_channel_of_another_declaration_does_not_exist(
     as_alice: Client, full_draft: MakeDraft, bob: Employee, path: str
 ) -> None:
+    """[Z03]"""
     mine, theirs = full_draft(), full_draft(who=bob)
     own_other = full_draft(SampleChannel("@lain.lagi"))
     for other in (theirs, own_other):

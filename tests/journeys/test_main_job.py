@@ -120,6 +120,7 @@ def read_letter(walk: Walk, number: str) -> str:
 def test_a_teacher_declares_the_head_endorses_bkpsdm_approves_and_the_letter_verifies(
     open_browser: Any, script: bool, width: int
 ) -> None:
+    """[L19]"""
     if not script and width == 1280:
         width = 320
     world = World()

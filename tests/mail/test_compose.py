@@ -122,6 +122,7 @@ def test_a_subject_is_one_clean_line_whatever_is_typed(name: str) -> None:
 
 
 def test_a_subject_cannot_inject_a_header(sample: Sample) -> None:
+    """[X04]"""
     message = received(sample(context={"name": "x\r\nBcc: jahat@example.com\u202e"}).send())
     assert message["Bcc"] is None
     assert message["Subject"] == "Mohon keputusan: x Bcc: jahat@example.com"

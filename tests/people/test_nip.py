@@ -40,6 +40,7 @@ def test_blanks_dots_and_apostrophes_do_not_matter(typed: str) -> None:
     ],
 )
 def test_each_mistake_has_its_sentence(typed: str, sentence: str) -> None:
+    """[R03]"""
     with pytest.raises(nip.NipProblem) as problem:
         nip.parse(typed)
     assert problem.value.message == sentence

@@ -53,6 +53,7 @@ def test_a_plan_writes_nothing_and_apply_writes_it(tree: SimpleNamespace, tmp_pa
 
 
 def test_the_same_file_twice_changes_nothing(tree: SimpleNamespace, tmp_path: Path) -> None:
+    """[F08]"""
     path = given(tmp_path, employee(1), employee(2))
     import_roster(path, apply=True)
     plan = import_roster(path, apply=True)
@@ -201,6 +202,7 @@ def test_a_bad_row_is_rejected_with_line_column_value_and_mend(
 
 
 def test_both_rows_of_one_nip_are_rejected(tree: SimpleNamespace, tmp_path: Path) -> None:
+    """[F09]"""
     rows = [
         employee(1),
         employee(2),
@@ -281,6 +283,7 @@ def test_two_officers_confirm_a_head_and_the_old_address_is_told(tree: SimpleNam
 def test_more_than_five_percent_of_known_people_are_held_but_never_new_ones(
     tree: SimpleNamespace, tmp_path: Path
 ) -> None:
+    """[F07]"""
     rows = [employee(number) for number in range(100)]
     import_roster(given(tmp_path, *rows), apply=True)
     few = [employee(number, JABATAN_NAMA="Guru Ahli Madya") for number in range(5)]
@@ -311,6 +314,7 @@ def test_the_command_says_that_a_second_officer_must_confirm(
 
 @pytest.mark.parametrize("pair", ["same", "no_administrator", "not_an_officer", "himself"])
 def test_one_officer_alone_never_owns_the_approvals(tree: SimpleNamespace, tmp_path: Path, pair: str) -> None:
+    """[Z10]"""
     boss = person("Kepala", tree.personnel, nip=nip(1), email="lama@demo.pasbar.example")
     head(boss, tree.personnel)
     nobody = person("Bukan Siapa", tree.school)

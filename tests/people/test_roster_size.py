@@ -89,6 +89,7 @@ def test_reading_keeps_no_more_than_the_wanted_texts_in_memory(tmp_path: Path, w
 
 @pytest.mark.django_db(transaction=True)
 def test_an_import_that_dies_halfway_leaves_nothing_and_can_be_run_again(tree: SimpleNamespace, tmp_path: Path) -> None:
+    """[F06]"""
     path = write_csv(tmp_path / "siasn.csv", rows(7000, 0))
 
     def die(done: int, total: int) -> None:

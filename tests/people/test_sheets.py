@@ -37,6 +37,7 @@ def rows_of(path: Path, *wanted: int) -> list[tuple[int, dict[int, str]]]:
 def test_csv_is_read_in_every_usual_encoding_and_with_every_separator(
     tmp_path: Path, encoding: str, separator: str
 ) -> None:
+    """[F05]"""
     path = write_csv(tmp_path / "a.csv", [employee(1, NAMA="René Ñata")], encoding=encoding, separator=separator)
     assert rows_of(path, 1, 3) == [(2, {1: f"'{nip(1)}", 3: "René Ñata"})]
 
@@ -109,6 +110,7 @@ def test_a_file_above_the_size_is_refused_before_it_is_read(tmp_path: Path) -> N
 
 
 def test_xlsx_cells_remember_that_they_were_numbers_or_formulas(tmp_path: Path) -> None:
+    """[F10]"""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -125,6 +127,7 @@ def test_xlsx_cells_remember_that_they_were_numbers_or_formulas(tmp_path: Path) 
 
 @pytest.mark.django_db
 def test_a_roster_in_xlsx_is_imported_and_a_numeric_nip_refused(tree: SimpleNamespace, tmp_path: Path) -> None:
+    """[F03]"""
     rows = [employee(1), employee(2, NIP_BARU=int(nip(2))), employee(3, NAMA='=HYPERLINK("http://x.example","A")')]
     rows.append(employee(4, TMT_JABATAN=45383))
     plan = import_roster(write_xlsx(tmp_path / "a.xlsx", rows), apply=True)
@@ -169,6 +172,7 @@ def repack(path: Path, **parts: bytes) -> Path:
 
 
 def test_a_zip_bomb_is_refused_fast_and_without_memory(tmp_path: Path) -> None:
+    """[F01]"""
     path = repack(tmp_path / "a.xlsx", **{SHEET: b"<worksheet>" + b" " * 250_000_000})
     assert path.stat().st_size < 1_000_000
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -183,6 +187,7 @@ def sheet_xml(body: str) -> bytes:
 
 
 def test_a_sheet_that_claims_the_whole_grid_costs_nothing(tmp_path: Path) -> None:
+    """[F02]"""
     body = '<x:row r="1"><x:c r="A1" t="inlineStr"><x:is><x:t>NIP</x:t></x:is></x:c></x:row>'
     body += '<x:row r="1048576"><x:c r="A1048576"><x:v>1</x:v></x:c><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>'
     path = repack(tmp_path / "a.xlsx", **{SHEET: sheet_xml(body)})
@@ -202,6 +207,7 @@ def test_a_sheet_that_claims_the_whole_grid_costs_nothing(tmp_path: Path) -> Non
     ],
 )
 def test_a_strange_workbook_is_refused(tmp_path: Path, parts: dict[str, bytes], sentence: str) -> None:
+    """[F04]"""
     path = repack(tmp_path / "a.xlsx", **parts)
     with pytest.raises(Refused, match=sentence):
         open_sheet(path).head()

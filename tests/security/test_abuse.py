@@ -68,6 +68,7 @@ def test_l21_a_form_from_another_site_is_refused(waiting: Declaration) -> None:
 
 
 def test_l23_the_cookie_of_a_link_is_sent_to_its_page_only(waiting: Declaration, client: Client) -> None:
+    """[L29]"""
     answer = client.get(reverse("approvals:link", args=[links.token_for(step_of(waiting))]))
     cookie = answer.cookies["kunci"]
     assert cookie["path"] == reverse("approvals:link_case", args=[waiting.number])
