@@ -93,7 +93,6 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, dashboard.Offi
         "mine": declaration.reviewer_id == file.person.pk,
         "track": track(file),
         "remarks": remarks(file),
-        "hasty": hasty(file),
         "channels": file.content["channels"],
         "facts": key_facts(file.content)[1:],
         "findings": [{"finding": each, "rows": evidence(each, sensitive)} for each in file.findings],
@@ -118,13 +117,14 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, dashboard.Offi
 
 
 def desk_of(file: CaseFile) -> dict[str, Any]:
-    """Return who else has the case open, whether single keys move through the list, and who may take it along."""
+    """Return who else has the case open, whether single keys move, who may take it along, what to ask the head."""
     others = seen.lately([file.declaration.audit_chain], but=file.person)
     return {
         "opened": others.get(file.declaration.audit_chain, ""),
         "shortcuts": saved.shortcuts_on(file.person),
         "inspects": INSPECTORATE in groups_of(file.person),
         "hold": holding.of(file.declaration),
+        "hasty": hasty(file),
     }
 
 
