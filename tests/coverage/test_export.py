@@ -54,6 +54,7 @@ def test_without_a_purpose_nothing_leaves_and_what_was_typed_stays(world: World)
 
 
 def test_the_csv_holds_the_filtered_rows_and_no_formula(world: World) -> None:
+    """[X06]"""
     client = officer_of(world.reviewer)
     answer = client.post(reverse("approvals:export_csv") + "?status=awaiting_review", {"keperluan": PURPOSE})
     text = body(answer).decode()

@@ -36,6 +36,7 @@ def multiply(pattern: Declaration, number: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_hundred_thousand_rows_leave_with_flat_memory(process_environment: dict[str, str], tmp_path: Path) -> None:
+    """[F15]"""
     world = World()
     multiply(workflow.submit(draft(world.teacher), by=world.teacher), ROWS - 1)
     with Site(process_environment, tmp_path) as site:
