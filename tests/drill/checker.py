@@ -13,13 +13,14 @@ DECIDES = {"head": "head", "review": "review"}  # op of the history -> stage in 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One `decided` event of the audit log."""
+    """One `decided` event of the audit log; `at` is Unix time by the database's clock."""
 
     case: str
     stage: str
     choice: str
     by: int
     version: int
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +148,21 @@ def _phantoms(facts: Facts) -> Iterator[Finding]:
 
 
 def _truth(facts: Facts) -> Iterator[Finding]:
-    decided = {(event.case, event.stage) for event in facts.events}
+    decided = {(event.case, event.stage): event.at for event in facts.events}
     for call in facts.calls:
         if call.op == "submit" and call.verdict == CONFIRMED and call.case not in facts.submitted:
             yield Finding("N8 told wrongly", f"{call.case}: told that it was sent, and it was not")
-        if call.op in DECIDES and call.note == "no check offered" and (call.case, DECIDES[call.op]) in decided:
+        if call.op not in DECIDES or call.note != "no check offered":
+            continue
+        if decided.get((call.case, DECIDES[call.op]), float("inf")) <= call.end:  # by this press or one before it
             yield Finding("N8 no check", f"{call.case}: {call.op} answered {call.status} without a way to look")
 
 
 # -- reading what a run left behind -----------------------------------------------------------------------------------
 
 _EVENTS = """
-SELECT d.number, e.data ->> 'stage', e.data ->> 'outcome', e.actor_id, (e.data ->> 'version')::int
+SELECT d.number, e.data ->> 'stage', e.data ->> 'outcome', e.actor_id, (e.data ->> 'version')::int,
+    extract(epoch FROM e.at)::float8
 FROM audit_auditevent e JOIN declarations_declaration d ON e.chain = 'case:' || d.id
 WHERE e.event = 'decided' AND d.number = ANY(%s)
 """
