@@ -91,7 +91,7 @@ def _atomic(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
-        error = error.__cause__
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 def _overtaken(error: Exception) -> bool:

@@ -225,6 +225,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, or 413 for too much at once; 503 when the session could not be saved because the database went away."""
+    if out_of_service(exception):
+        return server_error(request)
     status = 413 if isinstance(exception, RequestDataTooBig) else 400
     return HttpResponse(loader.get_template("400.html").render({}), status=status)
 
