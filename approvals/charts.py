@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
-from django.db.models import Count
-from django.db.models.functions import TruncWeek
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,9 +38,9 @@ def weeks() -> dict[str, Any]:
     """Return how many cases came in and were finished in each of the last six whole weeks."""
     monday = clock.today() - timedelta(days=clock.today().weekday())
     starts = [monday - timedelta(weeks=back) for back in range(WEEKS, 0, -1)]
-    came, done = _by_week("submitted_at", starts[0], monday), _by_week("decided_at", starts[0], monday)
+    came, done = _by_week("submitted_at", [*starts, monday]), _by_week("decided_at", [*starts, monday])
     rows: list[dict[str, Any]] = [
-        {"start": start, "came": came.get(start, 0), "done": done.get(start, 0)} for start in starts
+        {"start": start, "came": came[index], "done": done[index]} for index, start in enumerate(starts)
     ]
     for row in rows:
         gap = row["came"] - row["done"]
@@ -62,16 +62,15 @@ def weeks() -> dict[str, Any]:
     }
 
 
-def _by_week(field: str, start: date, end: date) -> dict[date, int]:
-    moments = [timezone.make_aware(datetime.combine(day, time.min)) for day in (start, end)]
-    found = (
-        Declaration.objects.filter(**{f"{field}__gte": moments[0], f"{field}__lt": moments[1]})
-        .annotate(week=TruncWeek(field))
-        .values("week")
-        .annotate(number=Count("pk"))
-        .order_by("week")
+def _by_week(field: str, days: Sequence[date]) -> list[int]:
+    """Count the cases between each day and the next; the database compares moments, it reckons no calendar per row."""
+    moments = [timezone.make_aware(datetime.combine(day, time.min)) for day in days]
+    spans = [Q(**{f"{field}__gte": start, f"{field}__lt": end}) for start, end in pairwise(moments)]
+    counted = {f"week{index}": Count(field, filter=span) for index, span in enumerate(spans)}
+    found = Declaration.objects.filter(**{f"{field}__gte": moments[0], f"{field}__lt": moments[-1]}).aggregate(
+        **counted
     )
-    return {timezone.localdate(row["week"]): row["number"] for row in found}
+    return [found[name] for name in counted]
 
 
 def _bar(kind: str, left: float, number: int, most: int) -> Bar:

@@ -26,8 +26,7 @@ from approvals.submission import judge
 from declarations.facts import facts_of
 from declarations.models import Declaration, PolicyMode
 from portal.people.models import Employee
-from tests.bench.bench_portal import say, seconds
-from tests.bench.serving import Site, Visitor, say_memory
+from tests.bench.serving import Site, Visitor, say, say_memory, seconds
 from tests.factories import World, draft, head, person, sent, step_of, unit
 from tests.servers import BASE
 

@@ -14,9 +14,8 @@ from approvals.exports import background
 from portal.mail.compose import OutboxMessage
 from portal.mail.models import OutgoingEmail, State
 from tests.bench import filling
-from tests.bench.bench_portal import say
 from tests.bench.memory import grown
-from tests.bench.serving import Site, megabytes
+from tests.bench.serving import Site, megabytes, say
 from tests.exports import PURPOSE, ask_for_csv, proven_visitor, workers_of
 from tests.factories import World, endorse, sent
 from tests.smtp import SmtpSink

@@ -12,7 +12,7 @@ from declarations.registries import applying
 from declarations.registries.matching import Asked, match
 from declarations.registries.models import Entry
 from declarations.registries.reading import read_file
-from tests.bench.bench_portal import say, seconds
+from tests.bench.serving import say, seconds
 from tests.factories import World
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from portal.people.models import Employee
 from portal.people.roster import import_roster
-from tests.bench.bench_portal import say
 from tests.bench.memory import grown
+from tests.bench.serving import say
 from tests.factories import World, unit
 from tests.people.files import employee, write_csv
 

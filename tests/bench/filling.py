@@ -8,8 +8,11 @@
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 OFFICES = 200
 _NAMES = "{Andi,Budi,Citra,Dewi,Eko,Fitri,Gita,Hadi,Indra,Joko,Kartika,Lestari,Mega,Nanda,Putri,Rahmi,Sari,Tono}"
@@ -30,17 +33,18 @@ SELECT '!', false, gen_random_uuid(), '7' || lpad(n::text, 17, '0'),
 FROM generate_series(%s, %s) n JOIN people_opd o ON o.code = 'DC' || n %% {OFFICES}
 """
 _COPIED = (
-    "answers, revision, version, worst, findings, platforms, kinds, rules, partners, commercial, origin, late, scope, "
+    "answers, revision, version, platforms, kinds, rules, partners, commercial, origin, late, scope, "
     "with_conditions, created_at, edited_at"
 )
 _DECLARATIONS = f"""
 INSERT INTO declarations_declaration (number, status, final, declarant_id, opd_id, due_on, submitted_at, since,
-    decided_at, valid_until, search, {_COPIED})
+    decided_at, valid_until, search, worst, findings, {_COPIED})
 SELECT 'DX-' || n, {_STATUS.replace("%", "%%")}, false, e.id, e.unit_id,
     CASE WHEN n %% 50 <= 1 THEN current_date + (n %% 30) END,
     now() - n * interval '20 second', now() - n * interval '20 second',
     CASE WHEN n %% 50 > 1 THEN now() - n * interval '20 second' END,
     CASE WHEN n %% 50 > 1 THEN current_date + 300 END, to_tsvector('simple', 'dx' || n || ' ' || e.name),
+    CASE WHEN n %% 49 = 0 THEN 'block' WHEN n %% 49 = 1 THEN 'warn' ELSE '' END, (n %% 49 < 2)::int,
     {", ".join("p." + name for name in _COPIED.split(", "))}
 FROM generate_series(%s, %s) n JOIN people_employee e ON e.nip = '7' || lpad(n::text, 17, '0')
 JOIN declarations_declaration p ON p.id = %s
@@ -73,20 +77,41 @@ def fill(number: int, *, pattern: int, head: int) -> None:
     Each case has its snapshot and its steps, the one before the head asked of `head`. Copies are numbered DX-1 on.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), coalesce(max(id), 0) FROM declarations_declaration WHERE number LIKE 'DX-%'")
-        had, last = cursor.fetchone()
-        cursor.execute(_OFFICES)
-        cursor.execute("UPDATE people_opd SET office_id = id WHERE office_id IS NULL AND kind = 'opd'")
         cursor.execute("SET statement_timeout = 0")
-        cursor.execute("SET session_replication_role = replica")  # triggers tell others of changes; nobody listens
-        cursor.execute(_EMPLOYEES, [had * 5 + 1, number * 5])
-        cursor.execute(_DECLARATIONS, [had + 1, number, pattern])
-        cursor.execute(_SNAPSHOTS, [pattern, last])
-        cursor.execute(_STEPS, [head, last])
-        cursor.execute("SET session_replication_role = origin")
+        with transaction.atomic(), _without_indexes(cursor):
+            _insert(cursor, number, pattern, head)
         for table in _TABLES:
             cursor.execute(f"VACUUM ANALYZE {table}")
     _recount()
+
+
+@contextmanager
+def _without_indexes(cursor: Any) -> Iterator[None]:
+    """Rows first, then each index at once by sorting: a third of the time. Whole or not at all, in one transaction."""
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s) AND indexdef NOT LIKE 'CREATE UNIQUE%%' "
+        "AND indexname NOT IN (SELECT conname FROM pg_constraint)",
+        [list(_TABLES)],
+    )
+    dropped = cursor.fetchall()
+    cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+    for name, _definition in dropped:
+        cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    for _name, definition in dropped:
+        cursor.execute(definition)
+
+
+def _insert(cursor: Any, number: int, pattern: int, head: int) -> None:
+    cursor.execute("SELECT count(*), coalesce(max(id), 0) FROM declarations_declaration WHERE number LIKE 'DX-%'")
+    had, last = cursor.fetchone()
+    cursor.execute(_OFFICES)
+    cursor.execute("UPDATE people_opd SET office_id = id WHERE office_id IS NULL AND kind = 'opd'")
+    cursor.execute("SET LOCAL session_replication_role = replica")  # triggers tell others of changes; nobody listens
+    cursor.execute(_EMPLOYEES, [had * 5 + 1, number * 5])
+    cursor.execute(_DECLARATIONS, [had + 1, number, pattern])
+    cursor.execute(_SNAPSHOTS, [pattern, last])
+    cursor.execute(_STEPS, [head, last])
 
 
 def empty() -> None:

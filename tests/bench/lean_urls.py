@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from approvals.search import search_query
 from declarations.models import Declaration
 
 ROWS = 50
@@ -13,8 +14,11 @@ ROWS = 50
 
 @login_required
 def lean(request: HttpRequest) -> HttpResponse:
-    """One page of the cases with this status in this office, nearest deadline first."""
-    cases = Declaration.objects.filter(status=request.GET["status"], opd__code=request.GET["opd"])
+    """One page of the cases with this status in this office, or with these words, nearest deadline first."""
+    if "q" in request.GET:
+        cases = Declaration.objects.filter(search=search_query(request.GET["q"]))
+    else:
+        cases = Declaration.objects.filter(status=request.GET["status"], opd__code=request.GET["opd"])
     page = cases.select_related("declarant", "opd").order_by("due_on", "pk")[:ROWS]
     return render(request, "bench/lean.html", {"rows": page, "count": cases.count()})
 

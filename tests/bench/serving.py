@@ -143,6 +143,22 @@ def side_by_side(acts: dict[str, Callable[[], Answer]], rounds: int) -> dict[str
     return {name: median(taken) for name, taken in times.items()}
 
 
-def say_memory(site: Site, name: str, say: Callable[[str], None]) -> None:
+def seconds(act: Callable[[], object], rounds: int = 15) -> float:
+    """Return the median time of an act in seconds, after one round to warm up."""
+    act()
+    times = []
+    for _round in range(rounds):
+        start = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - start)
+    return median(times)
+
+
+def say(line: str) -> None:
+    """Print a line of the report at once."""
+    print(f"  {line}", flush=True)  # noqa: T201
+
+
+def say_memory(site: Site, name: str, say: Callable[[str], None] = say) -> None:
     """Print the memory of each process of a site."""
     say(f"memory of {name}: " + ", ".join(f"{process} {used:.0f} MB" for process, used in site.memory().items()))
