@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from approvals.filters import NO_FINDING, Filters
@@ -86,8 +89,17 @@ def listed(person: Employee, filters: Filters, known: Mapping[str, Office]) -> Q
         cases = cases.filter(declarant__public_id=filters.pegawai)
     if filters.q:
         words = search_query(filters.q)
-        cases = cases.filter(search=words) if words else cases.none()
+        cases = cases.filter(_said(words)) if words else cases.none()
     return cases
+
+
+def _said(words: SearchQuery) -> Q:
+    """Find by words: few cases by their keys, many along the order of the list.
+
+    The database takes the beginning of a rare word for a common one and would look for it through the whole order.
+    """
+    keys = list(Declaration.objects.order_by().filter(search=words).values_list("pk", flat=True)[: LIMIT + 1])
+    return Q(search=words) if len(keys) > LIMIT else Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [keys]))
 
 
 def _conditions(wanted: str) -> Exists:
@@ -182,7 +194,11 @@ class Tab:
 
 def tabs(person: Employee) -> list[Tab]:
     """Return the views that stand above the queue, by whose turn it is."""
-    mine = groups_of(person)
+    return _tabs(groups_of(person), get_language() or "")
+
+
+@lru_cache(maxsize=64)
+def _tabs(mine: frozenset[str], language: str) -> list[Tab]:
     tabs = []
     if REVIEWER in mine:
         tabs += [
@@ -231,14 +247,13 @@ class Place:
 
 
 def place_of(declaration: Declaration, cases: QuerySet[Declaration], urut: str) -> Place:
-    """Find a case's neighbours by its own sort key: the same five queries wherever it stands in the list."""
+    """Find a case's neighbours by its own sort key: the same few queries wherever it stands in the list."""
     before, after = _beside(declaration, urut)
     inside = cases.filter(pk=declaration.pk).exists()
     ahead = count(cases.filter(before)) if inside else 0
     previous = ordered(cases.filter(before), urut).reverse().values_list("number", flat=True).first()
-    following = _first(cases, after, urut)
     index = ahead + 1 if inside and ahead < LIMIT else None
-    return Place(index, count(cases), previous or "", following)
+    return Place(index, count(cases), previous or "", _first(cases, after, urut))
 
 
 def following(declaration: Declaration, cases: QuerySet[Declaration], urut: str) -> str:
@@ -246,28 +261,33 @@ def following(declaration: Declaration, cases: QuerySet[Declaration], urut: str)
     return _first(cases, _beside(declaration, urut)[1], urut)
 
 
-def _first(cases: QuerySet[Declaration], where: Q, urut: str) -> str:
-    return ordered(cases.filter(where), urut).values_list("number", flat=True).first() or ""
+def _first(cases: QuerySet[Declaration], parts: list[Q], urut: str) -> str:
+    numbers = (ordered(cases.filter(part), urut).values_list("number", flat=True).first() for part in parts)
+    return next(filter(None, numbers), "")
 
 
-def _beside(declaration: Declaration, urut: str) -> tuple[Q, Q]:
+def _beside(declaration: Declaration, urut: str) -> tuple[Q, list[Q]]:
+    """Return what stands before a case, and the parts of what follows, the nearer one first.
+
+    The first condition of each is implied by the second: it is where in the index the reading begins.
+    """
     pk = declaration.pk
     if urut == "masuk":
         sent = declaration.submitted_at
         return (
-            Q(submitted_at__gt=sent) | Q(submitted_at=sent, pk__gt=pk),
-            Q(submitted_at__lt=sent) | Q(submitted_at=sent, pk__lt=pk),
+            Q(submitted_at__gte=sent) & (Q(submitted_at__gt=sent) | Q(pk__gt=pk)),
+            [Q(submitted_at__lte=sent) & (Q(submitted_at__lt=sent) | Q(pk__lt=pk))],
         )
     if urut == "nama":
         name = declaration.declarant.name
         return (
-            Q(declarant__name__lt=name) | Q(declarant__name=name, pk__lt=pk),
-            Q(declarant__name__gt=name) | Q(declarant__name=name, pk__gt=pk),
+            Q(declarant__name__lte=name) & (Q(declarant__name__lt=name) | Q(pk__lt=pk)),
+            [Q(declarant__name__gte=name) & (Q(declarant__name__gt=name) | Q(pk__gt=pk))],
         )
-    due = declaration.due_on
+    due, none = declaration.due_on, Q(due_on=None)
     if due is None:
-        return Q(due_on__isnull=False) | Q(due_on=None, pk__lt=pk), Q(due_on=None, pk__gt=pk)
+        return Q(due_on__isnull=False) | none & Q(pk__lt=pk), [none & Q(pk__gt=pk)]
     return (
-        Q(due_on__lt=due) | Q(due_on=due, pk__lt=pk),
-        Q(due_on__gt=due) | Q(due_on=due, pk__gt=pk) | Q(due_on=None),
+        Q(due_on__lte=due) & (Q(due_on__lt=due) | Q(pk__lt=pk)),
+        [Q(due_on__gte=due) & (Q(due_on__gt=due) | Q(pk__gt=pk)), none],
     )

@@ -91,15 +91,16 @@ def lines(keys: Iterable[int]) -> list[Line]:
 _NUMBER = "NOMOR"  # stands for a case's number in the address that all rows share
 _ROW = """
 <tr role="row" data-nomor="{number}" data-status="{status}">
-{pick}<td role="cell" class="due">{due}</td>
+<td role="cell" class="due">{due}</td>
 <td role="cell" class="who"><b><a id="baris-{number}" href="{address}">{name}</a></b><small>{opd}<span class="ref">{number}</span></small>{more}</td>
 {channels}
 <td role="cell" class="in">{tag}</td>
 {finding}
 {reviewer}
 </tr>"""  # noqa: E501 - as it stands on the page
-_PICK = """<td role="cell" class="pick"><input class="form-check-input" type="checkbox" name="pilih" value="{number}" id="pilih_{place}"><label for="pilih_{place}"><span class="visually-hidden">{word} {number}</span></label><input type="hidden" name="halaman" value="{number}"></td>
+_PICK = """<td role="cell" class="pick"><input class="form-check-input" type="checkbox" name="pilih" value="{number}" id="pilih_{place}"><label for="pilih_{place}"><span class="visually-hidden">{pick} {number}</span></label><input type="hidden" name="halaman" value="{number}"></td>
 """  # noqa: E501
+_PICKED_ROW = _ROW.replace("<td", _PICK + "<td", 1)
 _REVIEWER = (
     """<td role="cell" data-label="{}"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></td>"""  # noqa: E501
 )
@@ -108,11 +109,13 @@ _REVIEWER = (
 class Page(NamedTuple):
     """What all rows of a page share."""
 
+    row: str
+    pick: str
     address: str
     today: date
     opened: dict[str, str]
-    may_take: bool
     language: str
+    left: dict[date, int]  # working days until a deadline; few rows have one of their own
 
 
 def of_page(listed: Sequence[Line], *, query: str, opened: dict[str, str], may_take: bool) -> SafeString:
@@ -121,23 +124,25 @@ def of_page(listed: Sequence[Line], *, query: str, opened: dict[str, str], may_t
     `opened` says, by audit chain, who else has a case open.
     """
     address = reverse("approvals:case", args=[_NUMBER]) + (f"?{query}" if query else "")
-    page = Page(address, clock.today(), opened, may_take, get_language() or "")
+    row = _PICKED_ROW if may_take else _ROW
+    page = Page(row, _("Pilih"), address, clock.today(), opened, get_language() or "", {})
     return mark_safe("".join(_row(line, place, page) for place, line in enumerate(listed, start=1)))
 
 
 def _row(line: Line, place: int, page: Page) -> SafeString:
     return format_html(
-        _ROW,
+        page.row,
         number=line.number,
         status=line.status,
-        pick=format_html(_PICK, number=line.number, place=place, word=_("Pilih")) if page.may_take else "",
+        place=place,
+        pick=page.pick,
         due=_due_of(line, page),
         address=page.address.replace(_NUMBER, line.number, 1),
         name=with_titles(line.declarant__title_prefix, line.declarant__name, line.declarant__title_suffix),
         opd=f"{line.opd__code or line.opd__name} · " if line.opd__name else "",
         more=_more(line, page.opened.get(line.audit_chain, "")),
         channels=_channels(page.language, tuple(line.platforms), tuple(line.kinds), line.commercial),
-        tag=_tag(line),
+        tag=_tag(page.language, line.status, line.with_conditions, line.no_approver),
         finding=_finding(page.language, line.worst, line.findings),
         reviewer=_reviewer(
             page.language, line.reviewer__title_prefix, line.reviewer__name, line.reviewer__title_suffix
@@ -145,11 +150,10 @@ def _row(line: Line, place: int, page: Page) -> SafeString:
     )
 
 
-def _tag(line: Line) -> SafeString:
-    label = _("Belum ada pejabat") if line.no_approver else ""
-    conditions = line.status == Status.APPROVED and line.with_conditions
-    label = label or label_of(line.status, with_conditions=line.with_conditions)
-    return status_tag(status=line.status, label=label, conditions=conditions)
+@lru_cache(maxsize=256)
+def _tag(language: str, status: str, with_conditions: bool, nobody: bool) -> SafeString:
+    label = _("Belum ada pejabat") if nobody else label_of(status, with_conditions=with_conditions)
+    return status_tag(status=status, label=label, conditions=status == Status.APPROVED and with_conditions)
 
 
 def _more(line: Line, opened: str) -> SafeString | str:
@@ -167,8 +171,11 @@ def _due_of(line: Line, page: Page) -> SafeString:
     due, today = line.due_on, page.today
     if due is None:
         return _due(page.language, "", None, clock.local_day(line.decided_at) if line.decided_at else None)
-    # one that was due on a day before today is late even with only days off since
-    return _due(page.language, "", clock.working_days_left(due, today) or (-1 if due < today else 0), due)
+    left = page.left.get(due)
+    if left is None:
+        # one that was due on a day before today is late even with only days off since
+        left = page.left[due] = clock.working_days_left(due, today) or (-1 if due < today else 0)
+    return _due(page.language, "", left, due)
 
 
 @lru_cache(maxsize=1024)
