@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from approvals.dashboard import Office
 from approvals.filters import ACTIVE, EVERY, LISTED, NO_FINDING, Filters
@@ -120,7 +120,7 @@ def panel(filters: Filters, known: Mapping[str, Office]) -> dict[str, Any]:
         return {"name": name, "label": label, "options": _options(tuple(listed), chosen)}
 
     return {
-        "statuses": [(each, Status(each).label, each in filters.statuses) for each in (*ACTIVE, *_closed())],
+        "statuses": _boxes(filters.statuses, get_language() or ""),
         "selects": [
             select("opd", _("OPD"), _("Semua OPD"), ((key, unit.name) for key, unit in known.items())),
             select("temuan", _("Temuan"), _("Semua"), _LEVELS.items()),
@@ -146,6 +146,18 @@ def _options(listed: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
         "",
         '<option value="{}"{}>{}</option>',
         ((key, mark_safe(" selected" if key == chosen else ""), word) for key, word in listed),
+    )
+
+
+@lru_cache(maxsize=256)
+def _boxes(chosen: tuple[str, ...], language: str) -> SafeString:
+    """Return a box for each status, those under way first."""
+    listed = enumerate((*ACTIVE, *_closed()), start=1)
+    return format_html_join(
+        "\n",
+        '<div class="form-check"><input class="form-check-input" type="checkbox" name="status" id="f_status_{0}" '
+        'value="{1}"{2}> <label class="form-check-label" for="f_status_{0}">{3}</label></div>',
+        ((place, each, mark_safe(" checked" if each in chosen else ""), Status(each).label) for place, each in listed),
     )
 
 

@@ -26,8 +26,12 @@ def note(declaration: Declaration, by: Employee) -> None:
 
 def lately(chains: Sequence[str], *, but: Employee) -> dict[str, str]:
     """Return, by audit chain of a case, who else opened it a short while ago and when: 'dibuka Sari 14.01'."""
-    lines = _fresh(chains).exclude(actor_id=but.pk).order_by("at").values_list("chain", "actor_name", "at")
-    return {chain: _("dibuka %(who)s %(at)s") % {"who": who, "at": clock_time(at)} for chain, who, at in lines}
+    lines = _fresh(chains).order_by("at").values_list("chain", "actor_name", "at", "actor_id")
+    return {
+        chain: _("dibuka %(who)s %(at)s") % {"who": who, "at": clock_time(at)}
+        for chain, who, at, actor in lines
+        if actor != but.pk
+    }
 
 
 def _fresh(chains: Sequence[str]) -> AuditQuerySet:
