@@ -26,6 +26,7 @@ from portal import clock
 from portal.people.models import DECIDING, Employee, Opd
 
 LIMIT = 1000
+FEW = 10 * LIMIT  # hits of a search that are worth fetching before their list is put in order
 PAGE = 25
 RUNNING = (Status.AWAITING_HEAD, Status.AWAITING_REVIEW, Status.AWAITING_INSPECTORATE, Status.OBJECTION)
 DONE = (Status.APPROVED, Status.REJECTED, Status.WITHDRAWN, Status.EXPIRED, Status.REVOKED, Status.SUPERSEDED)
@@ -106,8 +107,8 @@ def _said(words: SearchQuery) -> Q:
 
     The database takes the beginning of a rare word for a common one and would look for it through the whole order.
     """
-    keys = list(Declaration.objects.order_by().filter(search=words).values_list("pk", flat=True)[: LIMIT + 1])
-    return Q(search=words) if len(keys) > LIMIT else Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [keys]))
+    keys = list(Declaration.objects.order_by().filter(search=words).values_list("pk", flat=True)[: FEW + 1])
+    return Q(search=words) if len(keys) > FEW else Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [keys]))
 
 
 def _conditions(wanted: str) -> Exists:

@@ -278,7 +278,9 @@ def test_few_hits_and_many_are_the_same_list(world: World, officer: Client, monk
         sent(person(f"Guru {index}", world.school))
     few = numbers(officer.get(QUEUE + "?q=guru"))
     assert len(few) == 3
-    monkeypatch.setattr(dashboard, "LIMIT", 2)  # more hits than a list shows: read along its order
+    monkeypatch.setattr(dashboard, "FEW", 2)  # more hits than are worth fetching: read along the order of the list
+    assert numbers(officer.get(QUEUE + "?q=guru")) == few
+    monkeypatch.setattr(dashboard, "LIMIT", 2)
     assert numbers(officer.get(QUEUE + "?q=guru")) == few[:2]
 
 
