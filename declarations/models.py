@@ -183,7 +183,11 @@ class Declaration(models.Model):
             ),
             GinIndex(fields=["platforms", "kinds", "rules"], name="declaration_facets"),
             models.Index(fields=["decided_at"], name="declaration_decided"),
-            models.Index(fields=["status", "opd", "due_on", "id"], name="declaration_queue_opd"),
+            models.Index(
+                fields=["status", "opd", "due_on", "id"],
+                include=["declarant", "submitted_at"],
+                name="declaration_desk_opd",
+            ),
             models.Index(
                 fields=["reviewer", "status", "due_on"],
                 include=["declarant", "submitted_at"],
