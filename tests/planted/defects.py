@@ -161,6 +161,11 @@ DEFECTS = (
                 '    return f"\'{clean}" if start in _FORMULA or value[:1] in _FIRST else clean\n',
                 "    return clean\n",
             ),
+            Change(
+                "approvals/exports/writing.py",
+                '        return f"\'{value}" if value.lstrip()[:1] in _FORMULA else value\n',
+                "        return value\n",
+            ),
         ),
         "tests/coverage/test_export.py::test_the_csv_holds_the_filtered_rows_and_no_formula",
     ),
