@@ -111,16 +111,19 @@ def signed_in_as(request: HttpRequest) -> str:
     return f"{user.name} ({office})" if office else str(user.official_name)
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: all that base.html needs."""
+def bare(request: HttpRequest) -> dict[str, Any]:
+    """What the frame shows without asking who it is for: pages of failure must not need the database."""
     return {
         "DEMO": settings.DEMO,
         "LANGUAGE_CODE": (translation.get_language() or "id")[:2],
-        "nav": navigation(request),
-        "signed_in_as": signed_in_as(request),
         "other_language": other_language(request),
         "help_line": settings.HELP_LINE,
         "version": VERSION,
         "server_time": clock.now(),
         "printed_from": settings.PORTAL_URL.partition("://")[2] + request.path,
     }
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: all that base.html needs."""
+    return bare(request) | {"nav": navigation(request), "signed_in_as": signed_in_as(request)}

@@ -22,7 +22,7 @@ from portal.forms import SelfCheckForm
 from portal.http import methods, out_of_service
 from portal.logs import current
 from portal.selfcheck import judge
-from portal.shell import address, roles, shell
+from portal.shell import address, bare, roles, shell
 
 __all__ = ["shell"]  # the context processor is named portal.views.shell in the settings
 
@@ -228,8 +228,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """400, or 413 for too much at once; 503 when the session could not be saved because the database went away."""
     if out_of_service(exception):
         return server_error(request)
-    status = 413 if isinstance(exception, RequestDataTooBig) else 400
-    return HttpResponse(loader.get_template("400.html").render({}), status=status)
+    large = isinstance(exception, RequestDataTooBig)
+    page = loader.get_template("400.html").render({**bare(request), "large": large})
+    return HttpResponse(page, status=413 if large else 400)
 
 
 @requires_csrf_token
@@ -251,7 +252,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     current.set({**current.get(), "incident": incident})
     log.error("incident %s", incident, extra={"reported": True})  # the exception itself is logged next
     away = out_of_service(sys.exception())
-    shown = {"incident": incident, "sent": request.method == "POST", "check": _where_it_shows(request)}
+    shown = {**bare(request), "incident": incident, "sent": request.method == "POST", "check": _where_it_shows(request)}
     try:
         page = loader.get_template("503.html" if away else "500.html").render(shown)
     except Exception:  # a broken template must not hide the number behind an empty answer

@@ -1,8 +1,10 @@
 """The English catalogue: the compiled file is the one of the source, and nothing doubtful reaches a reader."""
 
+import ast
 import gettext
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -70,6 +72,35 @@ def test_translations_keep_the_placeholders() -> None:
 
 def _placeholders(text: str) -> list[str]:
     return [part.split(")", 1)[0] for part in text.split("%(")[1:]]
+
+
+BLOCK = re.compile(r"\{% blocktranslate[^%]*%\}(.*?)\{% (?:plural|endblocktranslate) %\}", re.DOTALL)
+
+
+def _marked() -> Iterator[tuple[str, Path]]:
+    """Yield every text that code or templates mark for translation."""
+    names = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+    for path in (each for app in ("portal", "declarations", "approvals") for each in Path(app).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            called = isinstance(node, ast.Call) and getattr(node.func, "id", "") in names and node.args
+            if called and isinstance(node.args[0], ast.Constant):  # type: ignore[attr-defined]
+                yield str(node.args[0].value), path  # type: ignore[attr-defined]
+    for path in Path("templates").rglob("*.*"):
+        text = path.read_text()
+        yield from ((found.replace("%", "%%"), path) for found in re.findall(r'\{% translate "([^"]+)"', text))
+        yield from ((found, path) for found in re.findall(r'_\("([^"]+)"\)', text))
+        for block in re.findall(
+            r"\{% blocktranslate[^%]*%\}(.*?)\{% (?:plural|endblocktranslate) %\}", text, re.DOTALL
+        ):
+            yield re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", block.replace("%", "%%")), path
+
+
+def test_every_text_has_its_english() -> None:
+    english = {message.id for message in parse(SOURCE.read_text()) if message.id and message.complete}
+    marked = list(_marked())
+    assert len(marked) > 3000
+    missing = {f"{path}: {text}" for text, path in marked if text and text not in english}
+    assert missing == set(), "run: python manage.py messages, and translate what it names"
 
 
 def test_texts_are_marked_by_names_that_the_extraction_knows() -> None:

@@ -61,7 +61,8 @@ def _profile(person: Employee) -> list[list[str]]:
 
 
 def _span(starts: Any, ends: Any) -> str:
-    return f"{dates.long_date(starts)} – {dates.long_date(ends) if ends else _('sekarang')}"
+    until = dates.long_date(ends) if ends else _("sekarang")
+    return f"{dates.long_date(starts)} – {until}"
 
 
 def _account(person: Employee) -> list[list[str]]:
