@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from portal.logs import current
 from portal.mail.models import OutgoingEmail, State
 from portal.mail.transport import NotSent, hand_over
 
@@ -37,6 +38,7 @@ def claim(*, email_id: int | None = None, due_since: timedelta = timedelta(0)) -
 def attempt(row: OutgoingEmail) -> bool:
     """Send a claimed mail and note what came of it; return False when the server takes none at all now."""
     reachable = True
+    token = current.set({**current.get(), "mail": row.pk, **({"case": row.case} if row.case else {})})
     try:
         hand_over(row)
     except NotSent as problem:
@@ -47,6 +49,9 @@ def attempt(row: OutgoingEmail) -> bool:
         _put_back(row, f"{type(defect).__name__}: {defect}"[:500], permanent=False)
     else:
         _note_sent(row)
+        log.info("mail sent")
+    finally:
+        current.reset(token)
     return reachable
 
 

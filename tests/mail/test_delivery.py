@@ -1,5 +1,7 @@
 """Handing over: sent once, refused for good or for now, back-off, lease, resending, wiping of secrets."""
 
+import json
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,6 +12,7 @@ from django.utils import timezone
 from approvals.mailqueue import why
 from portal import env
 from portal.errors import Refused
+from portal.logs import Json, current
 from portal.mail import delivery, outbox, transport, watch
 from portal.mail.compose import OutboxMessage
 from portal.mail.models import OutgoingEmail, State
@@ -223,3 +226,27 @@ def test_the_mail_of_a_dead_worker_is_sent_within_two_minutes_and_never_while_it
     found_after = delivery.LEASE.total_seconds() + watch.OVERDUE.total_seconds() + watch.EVERY
     assert found_after + 8 < 120  # a sweep may be busy for 8 seconds
     assert delivery.LEASE.total_seconds() >= 2 * transport.TOTAL
+
+
+def test_lines_of_a_worker_carry_task_mail_and_case_and_no_address(
+    sample: Sample, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[dict[str, Any]] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(Json().format(record)))
+
+    keep = Keep(logging.INFO)
+    monkeypatch.setattr(delivery.log, "level", logging.INFO)
+    delivery.log.addHandler(keep)
+    try:
+        row = sample(case="DK-2611-00001-3").send()
+        deliver.apply((row.pk,), task_id="0f8fad5b-d9cb-469f-a165-70867728950e")
+    finally:
+        delivery.log.removeHandler(keep)
+    (line,) = lines
+    assert (line["task"], line["request"]) == ("portal.mail.tasks.deliver", "0f8fad5bd9cb")
+    assert (line["case"], line["mail"]) == ("DK-2611-00001-3", row.pk)
+    assert "@" not in json.dumps(line)
+    assert current.get() == {}

@@ -24,7 +24,7 @@ DOCKERFILE = (BASE / "Dockerfile").read_text()
 CADDYFILE = (BASE / "front" / "Caddyfile").read_text()
 # what the images of others read
 THEIRS = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS"}
-FRONT = {"PORTAL_HOST", "UPSTREAM", "FRONT"}
+FRONT = {"PORTAL_HOST", "UPSTREAM", "FRONT", "HELP_LINE"}
 OURS = ("migrate", "web", "worker", "beat")
 SERVER_MB = 4096
 
@@ -89,7 +89,9 @@ def test_every_variable_is_one_the_portal_reads_and_env_example_explains(compose
     left_out = {name for name in read if name not in taken and f"{name}_FILE" not in taken}
     # the host is that of PORTAL_URL, static files lie in the image
     assert left_out == {"ALLOWED_HOSTS", "STATIC_ROOT", "STATICFILES_BACKEND"}
-    assert set(re.findall(r"\{\$([A-Z_]+)", CADDYFILE)) == set(compose["services"]["front"]["environment"])
+    pages = "".join(page.read_text() for page in (BASE / "front").glob("*.html"))
+    named = set(re.findall(r"\{\$([A-Z_]+)", CADDYFILE)) | set(re.findall(r'\{\{ env "([A-Z_]+)"', pages))
+    assert named == set(compose["services"]["front"]["environment"])
 
 
 def test_secrets_and_volumes_are_declared_and_read_from_files(compose: Any) -> None:

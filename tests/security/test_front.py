@@ -58,14 +58,15 @@ class Front:
         shutil.copytree(BASE / "static", folder / "static")
         config = folder / "front" / "Caddyfile"
         text = config.read_text().replace("127.0.0.1:8080", f"127.0.0.1:{free_port()}")
-        assert "lb_try_duration 15s" in text
-        config.write_text(text.replace("lb_try_duration 15s", "lb_try_duration 3s"))
+        assert "lb_try_duration 25s" in text
+        config.write_text(text.replace("lb_try_duration 25s", "lb_try_duration 3s"))
         self.log = folder / "caddy.log"
         environment = {
             **os.environ,
             "PORTAL_HOST": f"http://127.0.0.1:{self.port}",
             "UPSTREAM": f"127.0.0.1:{self.upstream_port}",
             "FRONT": str(folder),
+            "HELP_LINE": "Meja bantuan <b>0812</b>",
             "XDG_DATA_HOME": str(folder),
             "XDG_CONFIG_HOME": str(folder),
         }
@@ -175,6 +176,7 @@ def test_maintenance_is_a_file_with_a_time_in_it(front: Front) -> None:
     assert "Sedang pemeliharaan sampai pukul 15.00 WIB" in page
     assert 'lang="en"' in page
     assert int(headers["Retry-After"]) > 0
+    assert "Meja bantuan &lt;b&gt;0812" in page
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert front.get("/deklarasi/")[0] == 200
 
