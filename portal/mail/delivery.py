@@ -37,8 +37,8 @@ def claim(*, email_id: int | None = None, due_since: timedelta = timedelta(0)) -
 
 def attempt(row: OutgoingEmail) -> bool:
     """Send a claimed mail and note what came of it; return False when the server takes none at all now."""
-    reachable = True
     token = current.set({**current.get(), "mail": row.pk, **({"case": row.case} if row.case else {})})
+    reachable = True
     try:
         hand_over(row)
     except NotSent as problem:
