@@ -57,7 +57,7 @@ browser:
 			chromium fonts-dejavu-core libatomic1; } >/dev/null || echo "Chromium tidak dapat dipasang."; fi
 
 test: $(VENV)/.test browser
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 # mypy's Django plugin and makemigrations read the settings; neither connects to anything.
 DUMMY := SECRET_KEY=check DATABASE_URL=postgresql://x:x@127.0.0.1:9/x REDIS_URL=redis://127.0.0.1:9 PORTAL_URL=http://localhost:8000 DEMO=1
