@@ -18,7 +18,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 HEAD_SECONDS, WHOLE_SECONDS = 10.0, 60.0
 MOST_HEAD = 32 * 1024
-MOST_BODY = 102 * 1024 * 1024  # an evidence bundle that is checked; front/Caddyfile says less for most pages
+MOST_BODY = 102 * 1024 * 1024  # an evidence bundle that is checked; portal/front/Caddyfile says less for most pages
 MOST_HELD = 256 * 1024 * 1024  # of all unfinished requests of one process together
 IN_MEMORY = 1024 * 1024  # of one body; the rest waits in a temporary file
 _PART = 64 * 1024

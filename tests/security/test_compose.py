@@ -21,7 +21,7 @@ from tests.servers import BASE
 
 yaml = pytest.importorskip("yaml")
 DOCKERFILE = (BASE / "Dockerfile").read_text()
-CADDYFILE = (BASE / "front" / "Caddyfile").read_text()
+CADDYFILE = (BASE / "portal" / "front" / "Caddyfile").read_text()
 # what the images of others read
 THEIRS = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS"}
 FRONT = {"PORTAL_HOST", "UPSTREAM", "FRONT", "HELP_LINE"}
@@ -89,7 +89,7 @@ def test_every_variable_is_one_the_portal_reads_and_env_example_explains(compose
     left_out = {name for name in read if name not in taken and f"{name}_FILE" not in taken}
     # the host is that of PORTAL_URL, static files lie in the image
     assert left_out == {"ALLOWED_HOSTS", "STATIC_ROOT", "STATICFILES_BACKEND"}
-    pages = "".join(page.read_text() for page in (BASE / "front").glob("*.html"))
+    pages = "".join(page.read_text() for page in (BASE / "portal" / "front").glob("*.html"))
     named = set(re.findall(r"\{\$([A-Z_]+)", CADDYFILE)) | set(re.findall(r'\{\{ env "([A-Z_]+)"', pages))
     assert named == set(compose["services"]["front"]["environment"])
 
@@ -206,7 +206,7 @@ def test_the_image_holds_what_runs_and_installs_from_the_lock() -> None:
     copied = {source for line in dockerfile("COPY") if "--from" not in line for source in line.split()[:-1]}
     assert copied == allowed
     assert all((BASE / source).exists() for source in copied)
-    assert not copied & {"tests", "docs", "secrets", "front", "."}
+    assert not copied & {"tests", "docs", "secrets", "."}
     assert "--require-hashes --only-binary :all:" in DOCKERFILE
     lock = (BASE / "requirements" / "prod.txt").read_text().replace("\\\n", " ")
     pinned = [line for line in lock.splitlines() if re.match(r"[a-z0-9]", line)]

@@ -50,11 +50,11 @@ class Upstream(BaseHTTPRequestHandler):
 
 
 class Front:
-    """Caddy with front/Caddyfile on a port of its own; the folder is a copy, so that tests may close it."""
+    """Caddy with portal/front/Caddyfile on a port of its own; the folder is a copy, so that tests may close it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port, self.upstream_port = folder, free_port(), free_port()
-        shutil.copytree(BASE / "front", folder / "front", ignore=shutil.ignore_patterns("maintenance"))
+        shutil.copytree(BASE / "portal" / "front", folder / "front", ignore=shutil.ignore_patterns("maintenance"))
         shutil.copytree(BASE / "static", folder / "static")
         config = folder / "front" / "Caddyfile"
         text = config.read_text().replace("127.0.0.1:8080", f"127.0.0.1:{free_port()}")

@@ -58,8 +58,8 @@ def test_settings_figures_files_and_addresses_exist() -> None:
     for name, text in TEXTS.items():
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
             assert ((BASE / "docs" if name != "README.md" else BASE) / target).exists(), f"{name}: {target}"
-    for named_file in set(re.findall(r"`((?:front|docs|tests|requirements|secrets)/[\w/.-]+)`", OPERATIONS)):
-        written_by_hand = named_file.startswith("secrets/") or named_file == "front/maintenance"
+    for named_file in set(re.findall(r"`((?:portal/front|docs|tests|requirements|secrets)/[\w/.-]+)`", OPERATIONS)):
+        written_by_hand = named_file.startswith("secrets/") or named_file == "portal/front/maintenance"
         assert written_by_hand or Path(BASE / named_file).exists(), named_file
 
 
