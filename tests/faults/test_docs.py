@@ -32,6 +32,6 @@ def test_every_test_that_is_named_exists_and_every_row_has_one_or_a_reason() -> 
 
 def test_fault_55_the_front_sends_no_request_again_that_may_have_arrived() -> None:
     """Caddy tries again where no connection was made, and otherwise GET only unless `lb_retry_match` says more."""
-    front = (BASE / "front" / "Caddyfile").read_text()
+    front = (BASE / "portal" / "front" / "Caddyfile").read_text()
     assert "reverse_proxy" in front
     assert "lb_retry_match" not in front
