@@ -36,6 +36,7 @@ PAGES = {
     "all, by name": "/tinjau/antrean/?status=semua&urut=nama",
     "all that was decided": "/tinjau/antrean/?status=approved&urut=masuk",
     "flagged": "/tinjau/antrean/?status=semua&temuan=block,warn",
+    "search of a name": "/tinjau/antrean/?status=semua&q=nanda+267",
     "search of two names": f"/tinjau/antrean/{SEARCH}",
     "search of one name": "/tinjau/antrean/?status=semua&q=rahmi",
     "search of a number": "/tinjau/antrean/?status=semua&q=dx4711",

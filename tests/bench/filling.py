@@ -23,12 +23,13 @@ INSERT INTO people_opd (name, code, kind, head_title, is_active)
 SELECT 'Dinas Contoh ' || n, 'DC' || n, 'opd', '', true FROM generate_series(0, {OFFICES - 1}) n
 ON CONFLICT DO NOTHING
 """
+# two of eighteen given names, and one of 4,096 that are as rare as a surname
 _EMPLOYEES = f"""
 INSERT INTO people_employee (password, is_superuser, public_id, nip, name, title_prefix, title_suffix, email, email_gov,
     employment_type, employment_text, legal_status, grade, echelon, post, post_kind, unit_id, is_active, is_staff,
     is_demo)
 SELECT '!', false, gen_random_uuid(), '7' || lpad(n::text, 17, '0'),
-    ('{_NAMES}'::text[])[1 + n %% 18] || ' ' || ('{_NAMES}'::text[])[1 + n / 18 %% 18] || ' ' || to_hex(n),
+    ('{_NAMES}'::text[])[1 + n %% 18] || ' ' || ('{_NAMES}'::text[])[1 + n / 18 %% 18] || ' ' || to_hex(n %% 4096),
     '', '', '', '', 'pns', '', 'Aktif', 'III/b', '', 'Guru', 'fungsional', o.id, true, false, true
 FROM generate_series(%s, %s) n JOIN people_opd o ON o.code = 'DC' || n %% {OFFICES}
 """
