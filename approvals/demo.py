@@ -14,7 +14,7 @@ from declarations.registries import applying
 from declarations.samples import PAID_ANSWERS, PAID_CHANNEL, SampleChannel, filled_draft
 from declarations.status import Status
 from portal import clock
-from portal.people.models import Employee
+from portal.people.models import Employee, PostKind
 
 _GROUNDS = "Konten yang dinilai sudah dihapus sebelum deklarasi dikirim; mohon ditelaah sekali lagi."
 _REASON = "Isi kanal belum sejalan dengan ketentuan surat edaran; mohon disesuaikan lebih dahulu."
@@ -26,7 +26,7 @@ def seed_cases() -> int:
         _seed_registers()
         used: set[int] = set()
         for index, sample in enumerate(SAMPLES, start=1):
-            person = _somebody(sample.office, used)
+            person = _somebody(sample, used)
             if person is not None:
                 used.add(person.pk)
                 _make(sample, person, index)
@@ -45,9 +45,11 @@ def _seed_registers() -> None:
             applying.add_row(registry, {**dated, **texts}, source=source, by=officer)
 
 
-def _somebody(office: str, used: set[int]) -> Employee | None:
-    """Return an ordinary employee of this OPD whose fate is not told yet; the named cast keeps a clean desk."""
-    people = Employee.objects.filter(unit__office__code=office, is_demo=True, is_active=True, assignments=None)
+def _somebody(sample: Sample, used: set[int]) -> Employee | None:
+    """Return an employee of the sample's OPD whose fate is not told yet; the named cast keeps a clean desk."""
+    people = Employee.objects.filter(unit__office__code=sample.office, is_demo=True, is_active=True, assignments=None)
+    if sample.leads:
+        people = people.filter(post_kind=PostKind.STRUCTURAL)
     return people.exclude(pk__in=used).filter(password__startswith="!", groups=None).order_by("pk").first()
 
 

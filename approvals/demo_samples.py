@@ -20,6 +20,7 @@ class Sample:
     shows_asn: str = "TIDAK"
     paid: bool = False
     days_ago: int = 3
+    leads: bool = False  # somebody with people under him
 
 
 _S = Status
@@ -77,7 +78,7 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     Sample("SATPOLPP", _S.AWAITING_REVIEW, {"D1": "KADANG_JAM_KERJA"}, days_ago=12),
     Sample("DISHUB", _S.AWAITING_REVIEW, {"D3": ["PERANGKAT", "INTERNET"]}, days_ago=4),
-    Sample("DPUPR", _S.AWAITING_REVIEW, {"D5": ["BAWAHAN"], "D5_PERMIT": "YA"}, days_ago=4),
+    Sample("KEC-11", _S.AWAITING_REVIEW, {"D5": ["BAWAHAN"], "D5_PERMIT": "YA"}, days_ago=4, leads=True),
     Sample("DISKOMINFO", _S.APPROVED, {}, {"E2": ["IKLAN_PLATFORM"]}, paid=True, days_ago=30),
     Sample(
         "DLH", _S.AWAITING_REVIEW, {"E6": "BELUM"}, {"E2": ["HADIAH_LIVE"]}, platform="tiktok", paid=True, days_ago=3

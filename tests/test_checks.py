@@ -83,5 +83,6 @@ def test_the_example_names_every_variable_and_no_other() -> None:
     read = {"PORT", "DATA_DIR", "TEST_DATABASE_URL", "TEST_REDIS_URL"}  # by make run and the tests
     hidden = {"STATICFILES_BACKEND"}  # only the tests change it
     read |= set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (BASE / "portal" / "settings.py").read_text()))
+    read |= set(re.findall(r"\$\{([A-Z_]+)", (BASE / "docker-compose.yml").read_text()))
     named = set(re.findall(r"^([A-Z_]+)=", (BASE / ".env.example").read_text(), re.MULTILINE))
     assert named == read - hidden

@@ -4,7 +4,7 @@ import gc
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
@@ -200,10 +200,18 @@ def test_fault_45_without_the_right_to_write_the_log_or_a_mail_nothing_is_decide
     all_is_well()
 
 
+@pytest.fixture
+def nothing_logged() -> Iterator[None]:
+    """The lines that pytest keeps would keep the request, and with it its files."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.usefixtures("nothing_logged")
 def test_fault_47_an_upload_for_which_the_disk_has_no_room_is_told_and_leaves_no_half_file(
-    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, settings: Any
 ) -> None:
-    monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)  # kept log lines would keep the request
     client = Client(raise_request_exception=False)
     client.force_login(World().administrator)
     session = client.session
