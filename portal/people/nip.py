@@ -26,7 +26,11 @@ def normalise(text: str) -> str:
 
 def parse(text: str) -> str:
     """Return the 18 digits, or raise NipProblem with the sentence for the person who typed it."""
-    digits = normalise(text)
+    return check(normalise(text))
+
+
+def check(digits: str) -> str:
+    """Return what is a NIP without its gaps, or raise NipProblem."""
     if not digits:
         raise NipProblem(_("Tulis NIP Anda"))
     if not _DIGITS.fullmatch(digits):

@@ -18,7 +18,7 @@ from portal.people.roster.problems import Problem
 from portal.people.roster.rows import COLUMNS, Entry, RowReader, longest, trim
 from portal.people.sheets.csv_file import pick
 
-_CHUNK = 1000
+_CHUNK = 64  # lines: so few that their texts stay in the processor's cache
 _MOST = 20_000  # values learned of one column; a column of which each line has another value is not worth learning
 _UNSURE = "\0"  # stands in no text that a row may hold
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -67,18 +67,26 @@ class BulkReader:
         """Yield what is staged, many lines at once, with the problems, in the order of the file."""
         lines = iter(lines)
         while chunk := list(islice(lines, _CHUNK)):
-            plain = self._plain([each for each in chunk if self._is_whole(each[1])])
-            texts: list[str] = []
-            problems: list[Problem] = []
-            count = len(chunk)
-            for line, cells in chunk:
-                text = next(plain) if self._is_whole(cells) else _UNSURE
-                if _UNSURE in text:
-                    text, found = self._explained(line, cells)
-                    problems += found
-                    count -= not text and not found  # nothing in the columns that are read
-                texts.append(text)
-            yield "".join(texts), count, problems
+            whole = [each for each in chunk if self._is_whole(each[1])]
+            plain = list(self._plain(whole))
+            text = "\n".join([*plain, ""])
+            if len(whole) == len(chunk) and _UNSURE not in text:
+                yield text, len(chunk), []
+            else:
+                yield self._one_by_one(chunk, iter(plain))
+
+    def _one_by_one(self, chunk: list[tuple[int, list[str]]], plain: Iterator[str]) -> tuple[str, int, list[Problem]]:
+        texts: list[str] = []
+        problems: list[Problem] = []
+        count = len(chunk)
+        for line, cells in chunk:
+            text = f"{next(plain)}\n" if self._is_whole(cells) else _UNSURE
+            if _UNSURE in text:
+                text, found = self._explained(line, cells)
+                problems += found
+                count -= not text and not found  # nothing in the columns that are read
+            texts.append(text)
+        return "".join(texts), count, problems
 
     def _is_whole(self, cells: list[str]) -> bool:
         """Tell whether the line is as long as the headings; empty cells may follow."""
@@ -99,7 +107,7 @@ class BulkReader:
             *(map(_email, own[f]) if f in self.fields else repeat("\\N", len(rows)) for f in ("email", "email_gov")),
             *(each.look_up(rows) for each in self.posting),
         ]
-        return map("{}\n".format, map("\t".join, zip(*parts, strict=True)))
+        return map("\t".join, zip(*parts, strict=True))
 
     def _explained(self, line: int, cells: list[str]) -> tuple[str, list[Problem]]:
         row = pick(line, cells, self.columns)
@@ -145,7 +153,7 @@ def _nip(text: str) -> str:
     if not (digits.isascii() and digits.isdigit()):
         return _UNSURE
     try:
-        return nips.parse(digits)
+        return nips.check(digits)
     except nips.NipProblem:
         return _UNSURE
 

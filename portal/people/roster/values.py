@@ -116,7 +116,7 @@ def is_gone(legal_status: str) -> bool:
 
 def person_name(text: str) -> str:
     """Return the name; all capitals, as SIASN writes them, become ordinary ones."""
-    return " ".join(word.capitalize() for word in text.split()) if text.isupper() else text
+    return " ".join(map(str.capitalize, text.split())) if text.isupper() else text
 
 
 def split_titles(text: str) -> tuple[str, str, str]:
