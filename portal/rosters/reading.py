@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, fields
-from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -10,11 +9,11 @@ from django.db import transaction
 
 from portal import clock
 from portal.errors import Refused
-from portal.people.roster.bulk import copy_line
+from portal.people.roster import staging
 from portal.people.roster.columns import Header
 from portal.people.roster.plan import Person, Plan, everybody
 from portal.people.roster.problems import Problem
-from portal.people.roster.rows import Entry, RowReader
+from portal.people.roster.rows import COLUMNS, Entry, RowReader
 from portal.people.roster.run import make_plan
 from portal.people.roster.units import Units
 from portal.people.sheets import SheetRow, open_sheet
@@ -23,6 +22,12 @@ from portal.rosters.taking import content_of, header_of, spooled
 
 _BATCH = 1000
 _VALUES = frozenset(field.name for field in fields(Entry)) - {"line", "ok"}
+_STAGE = f"""
+INSERT INTO {staging.TABLE} ({", ".join(COLUMNS)})
+SELECT {", ".join(f"s.{name}" if name in ("line", "ok") else f"v.{name}" for name in COLUMNS)}
+FROM rosters_rosterrow s, jsonb_populate_record(NULL::pg_temp.{staging.TABLE}, s.data -> 'values') v
+WHERE s.batch_id = %s AND v.nip <> ''
+"""
 
 
 class Staged:
@@ -34,19 +39,13 @@ class Staged:
         self.rejected = batch.problems.filter(late=False).values("line").distinct().count()
         self.problems: list[Problem] = []
 
-    def lines(self) -> Iterator[str]:
-        for row in self.batch.staged.order_by("line").iterator(chunk_size=_BATCH):
-            yield copy_line(_entry(row))
+    def stage(self) -> None:
+        staging.create()
+        staging.query(_STAGE, [self.batch.pk])
 
     def reject(self, problems: list[Problem]) -> None:
         self.rejected += len({problem.line for problem in problems})
         self.problems += problems
-
-
-def _entry(row: RosterRow) -> Entry:
-    values = row.data["values"]
-    since = values.get("post_since")
-    return Entry(row.line, **{**values, "ok": row.ok, "post_since": date.fromisoformat(since) if since else None})
 
 
 def read(batch: RosterImport) -> None:

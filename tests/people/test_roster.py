@@ -46,10 +46,12 @@ def test_a_plan_writes_nothing_and_apply_writes_it(tree: SimpleNamespace, tmp_pa
     assert (someone.unit, someone.grade, someone.employment_type) == (tree.school, "III/c", "pns")
     assert (someone.post_kind, someone.post_since) == ("fungsional", date(2020, 4, 1))
     assert not someone.has_usable_password()
-    assert len(someone.password) == 41
     assert someone.contact_email is None
     other = Employee.objects.get(nip=nip(2))
     assert (other.employment_type, other.grade) == ("pppk", "IX")
+    assert len(someone.password) > 40
+    assert someone.password != other.password
+    assert someone.public_id != other.public_id
 
 
 def test_the_same_file_twice_changes_nothing(tree: SimpleNamespace, tmp_path: Path) -> None:

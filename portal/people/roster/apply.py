@@ -1,18 +1,21 @@
-"""Write the planned changes with two statements; never a password, a proven address, a role, or a deletion."""
+"""Write the planned changes with two statements; never a usable password, a proven address, a role, or a deletion."""
 
-from portal.people.roster.plan import OWNED
-from portal.people.roster.staging import TABLE, query
+from django.contrib.auth.hashers import make_password
 
+from portal.people.roster.plan import OWNED, Totals
+from portal.people.roster.staging import TABLE, query, run
+
+# uuidv7: in the order of time, so that its index grows at one end. The unusable password is random once for the file;
+# the line makes it another one for each person.
 _INSERT = f"""
 INSERT INTO people_employee (public_id, password, is_superuser, is_staff, is_demo, is_active, nip,
     roster_id, name, title_prefix, title_suffix, email, email_gov, employment_type, employment_text, legal_status,
     grade, echelon, post, post_kind, post_since, unit_id)
-SELECT gen_random_uuid(), '!' || left(translate(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 40),
-    false, false, false, coalesce(is_active, true), nip,
+SELECT uuidv7(), %(unusable)s || line, false, false, false, coalesce(is_active, true), nip,
     roster_id, name, coalesce(title_prefix, ''), coalesce(title_suffix, ''), coalesce(email, ''),
     coalesce(email_gov, ''), employment_type, coalesce(employment_text, ''), coalesce(legal_status, 'Aktif'),
     coalesce(grade, ''), coalesce(echelon, ''), coalesce(post, ''), coalesce(post_kind, ''), post_since, unit_id
-FROM {TABLE} WHERE ok AND change = 'new' ORDER BY line
+FROM {TABLE} WHERE ok AND change = 'new'
 """
 _UPDATE = f"""
 UPDATE people_employee e SET {", ".join(f"{name} = coalesce(r.{name}, e.{name})" for name in OWNED)},
@@ -22,23 +25,16 @@ FROM {TABLE} r WHERE r.person_id = e.id AND r.ok AND r.change NOT IN ('new', 'sa
 """
 
 
-def write(*, confirmed: bool) -> dict[str, int]:
+def write(totals: Totals, *, confirmed: bool) -> dict[str, int]:
     """Insert new people and update known ones, the held ones only when confirmed; return what was done."""
-    counts = dict(
-        query(
-            f"""
-            SELECT CASE WHEN change = 'new' THEN 'new' WHEN change = 'same' THEN 'same'
-                        WHEN held = '' OR %(confirmed)s THEN 'changed' ELSE 'held' END AS done, count(*)
-            FROM {TABLE} WHERE ok GROUP BY done
-            """,
-            {"confirmed": confirmed},
-        )
-    )
-    if counts.get("changed"):
-        query(_UPDATE, {"confirmed": confirmed})
-    if counts.get("new"):
-        query(_INSERT)
-    return {done: int(counts.get(done, 0)) for done in ("new", "changed", "held", "same")}
+    same, new = totals.changes["same"], totals.changes["new"]
+    held = 0 if confirmed else totals.held
+    changed = sum(totals.changes.values()) - new - same - held
+    if changed:
+        changed = run(_UPDATE, {"confirmed": confirmed})
+    if new:
+        new = run(_INSERT, {"unusable": make_password(None)})
+    return {"new": new, "changed": changed, "held": held, "same": same}
 
 
 def heads_with_new_address() -> list[tuple[int, str]]:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from portal.people.nip import mask
 from portal.people.roster.problems import Problem
-from portal.people.roster.staging import TABLE, count, query
+from portal.people.roster.staging import TABLE, query
 
 # What the roster owns. Never among them: password, contact_email, groups, is_staff, is_superuser.
 OWNED = (
@@ -101,7 +101,7 @@ def classify(on: date) -> None:
     query(f"ANALYZE {TABLE}")
 
 
-def hold() -> None:
+def hold(known: int) -> None:
     """Hold a head's new address or departure, and every change when more than 5 % of the known people would change."""
     query(
         f"""
@@ -111,7 +111,7 @@ def hold() -> None:
         """,
         [HELD_HEAD],
     )
-    known, changed = known_people(), count("ok AND change IN ('moved', 'left', 'post', 'address', 'other')")
+    changed = query(f"SELECT count(*) FROM {TABLE} WHERE ok AND change NOT IN ('new', 'minor', 'same')")[0][0]
     if changed * 100 > known * MANY_PERCENT:
         query(
             f"UPDATE {TABLE} SET held = %s WHERE ok AND held = '' AND change NOT IN ('new', 'minor', 'same')",
@@ -124,17 +124,20 @@ def known_people() -> int:
     return int(query("SELECT count(*) FROM people_employee WHERE is_active AND nip IS NOT NULL")[0][0])
 
 
-def summarise(read: int, rejected: int, *, full: bool) -> Totals:
+def summarise(read: int, known: int, rejected: int, *, full: bool) -> Totals:
     """Count what the staged rows would do."""
-    changes = dict(query(f"SELECT change, count(*) FROM {TABLE} WHERE ok GROUP BY change"))
+    counted = query(
+        f"SELECT change, count(*), count(*) FILTER (WHERE held <> '') FROM {TABLE} WHERE ok GROUP BY change"
+    )
+    changes = {change: number for change, number, _held in counted}
     shared = query(
         f"SELECT count(*) FROM (SELECT 1 FROM {TABLE} WHERE ok AND email <> '' GROUP BY email HAVING count(*) > 1) s"
     )
     return Totals(
         read=read,
-        known=known_people(),
+        known=known,
         rejected=rejected,
-        held=count("ok AND held <> ''"),
+        held=sum(held for _change, _number, held in counted),
         shared_addresses=int(shared[0][0]),
         missing=int(query(f"SELECT count(*) {_MISSING}")[0][0]) if full else 0,
         changes={change: int(changes.get(change, 0)) for change in CHANGES},

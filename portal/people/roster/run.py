@@ -43,8 +43,8 @@ class Source(Protocol):
     rejected: int
     problems: list[Problem]
 
-    def lines(self) -> Iterator[str]:
-        """Yield the rows as COPY takes them, those with problems as well (not `ok`), '' where there is no NIP."""
+    def stage(self) -> None:
+        """Put the rows into the table of the transaction, those with problems as well (not `ok`) if they have a NIP."""
 
     def reject(self, problems: list[Problem]) -> None:
         """Count the rows of these problems, and keep the problems while there is room."""
@@ -62,15 +62,18 @@ class _Reading:
         self.rows = self.rejected = 0
         self.problems: list[Problem] = []
 
-    def lines(self) -> Iterator[str]:
-        for text, count, problems in self._found():
+    def stage(self) -> None:
+        staging.fill(self._lines(RowReader(self.header, Units())))
+
+    def _lines(self, reader: RowReader) -> Iterator[str]:
+        for text, count, problems in self._found(reader):
             self.rows += count
             if problems:
                 self.reject(problems)
             yield text
 
-    def _found(self) -> Found:
-        reader, after = RowReader(self.header, Units()), self.header.line
+    def _found(self, reader: RowReader) -> Found:
+        after = self.header.line
         if isinstance(self.sheet, CsvSheet):
             yield from BulkReader(reader).read(self.sheet.lines(after=after, progress=self.progress))
             return
@@ -120,16 +123,17 @@ def lock_directory() -> None:
 def make_plan(reading: Source, *, full: bool) -> planner.Plan:
     """Stage the rows beside the directory and say what they would change; needs a transaction, writes nothing."""
     header = reading.header
-    staging.fill(reading.lines())
+    reading.stage()
     rejected_before = set(staging.query(f"SELECT line FROM {staging.TABLE} WHERE NOT ok"))
     twins = list(staging.reject_twins(header.title("nip"), header.title("roster_id")))
     planner.classify(clock.today())
     twins += staging.reject_newcomers_without_employment(header.title("employment"))
     reading.reject([problem for problem in twins if (problem.line,) not in rejected_before])
     reading.problems += [problem for problem in twins if (problem.line,) in rejected_before]
-    planner.hold()
+    known = planner.known_people()
+    planner.hold(known)
     return planner.Plan(
-        totals=planner.summarise(reading.rows, reading.rejected, full=full),
+        totals=planner.summarise(reading.rows, known, reading.rejected, full=full),
         problems=tuple(sorted(reading.problems, key=lambda problem: problem.line)),
         people=planner.list_people(),
         missing=planner.list_missing() if full else (),
@@ -152,7 +156,7 @@ def apply_plan(
     if officers:
         check_officers(officers, {person for person, _address in heads})
     with keep(bool(officers)):
-        done = writer.write(confirmed=bool(officers))
+        done = writer.write(plan.totals, confirmed=bool(officers))
     second = officers.confirmed_by.pk if officers else None
     top = Opd.objects.order_by("pk").filter(parent=None).first()
     if top is not None:

@@ -1,5 +1,6 @@
 """The rows of one file in a temporary table beside the directory, where whole sets are compared."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -21,7 +22,7 @@ CREATE TEMPORARY TABLE {TABLE} (
     head boolean NOT NULL DEFAULT false, held text NOT NULL DEFAULT ''
 ) ON COMMIT DROP
 """
-_PART = 500_000  # characters
+_PART = 100_000  # characters
 
 
 def query(sql: str, values: Any = None) -> list[tuple[Any, ...]]:
@@ -31,25 +32,35 @@ def query(sql: str, values: Any = None) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall()) if cursor.description else []
 
 
-def count(condition: str) -> int:
-    """Return how many staged rows fulfil a condition."""
-    return int(query(f"SELECT count(*) FROM {TABLE} WHERE {condition}")[0][0])  # noqa: S608 - our own conditions
+def run(sql: str, values: Any = None) -> int:
+    """Run one statement; return how many rows it wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)
+
+
+def create() -> None:
+    """Create the table in the current transaction."""
+    query(_CREATE)
+    # reading a large file takes longer than a page may; all of this comes back with the end of the transaction
+    query("SET LOCAL statement_timeout = '15min'")
+    query("SET LOCAL idle_in_transaction_session_timeout = '15min'")
+    query("SET LOCAL default_statistics_target = 10")  # a few thousand rows tell ANALYZE enough
 
 
 def fill(lines: Iterable[str]) -> None:
-    """Create the table in the current transaction and copy these lines into it."""
-    query(_CREATE)
-    # reading a large file takes longer than a page may; the limits come back with the end of the transaction
-    query("SET LOCAL statement_timeout = '15min'")
-    query("SET LOCAL idle_in_transaction_session_timeout = '15min'")
-    # the lines may come from this connection too, which is busy while it copies
-    for part in _parts(lines):
-        with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+    """Create the table and copy these lines into it: the database stores some while the next are read.
+
+    Whatever reads them must not ask the database: the connection is busy until the last line.
+    """
+    create()
+    with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+        for part in _parts(lines):
             copy.write(part)
 
 
 def _parts(lines: Iterable[str]) -> Iterator[str]:
-    """Gather the lines into texts that are worth a statement."""
+    """Gather the lines into texts that are worth a message."""
     gathered: list[str] = []
     size = 0
     for line in lines:
@@ -63,12 +74,16 @@ def _parts(lines: Iterable[str]) -> Iterator[str]:
 
 def reject_twins(nip_title: str, id_title: str) -> Iterator[Problem]:
     """Reject all rows of a NIP that stands in more than one, then rows whose PNS ID belongs to somebody else."""
-    twins = f"""
-        WITH twin AS (SELECT nip, array_agg(line ORDER BY line) AS lines FROM {TABLE} GROUP BY nip HAVING count(*) > 1)
-        UPDATE {TABLE} r SET ok = false FROM twin WHERE r.nip = twin.nip RETURNING r.line, r.nip, twin.lines
-    """
-    for line, nip, lines in sorted(query(twins)):
-        others = ", ".join(str(each) for each in lines if each != line)
+    twins: defaultdict[str, list[int]] = defaultdict(list)
+    for line, nip in query(
+        f"""
+        UPDATE {TABLE} SET ok = false WHERE nip IN (SELECT nip FROM {TABLE} GROUP BY nip HAVING count(*) > 1)
+        RETURNING line, nip
+        """
+    ):
+        twins[nip].append(line)
+    for line, nip in sorted((line, nip) for nip, lines in twins.items() for line in lines):
+        others = ", ".join(str(each) for each in sorted(twins[nip]) if each != line)
         yield Problem(
             line, nip_title, mask(nip), "nip_twice", _("NIP ini juga ada di baris %(lines)s") % {"lines": others}
         )
