@@ -104,7 +104,8 @@ CRISPY_FAIL_SILENTLY = False
 
 # -- database, broker ---------------------------------------------------------------------------------------------
 _LIMITS = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
-_PLANS = "-c work_mem=16MB -c jit=off"  # the hits of a common word fit in memory; short statements are not compiled
+# the hits of a common word and a roster on its way fit in memory; short statements are not compiled
+_PLANS = "-c work_mem=16MB -c temp_buffers=64MB -c jit=off"
 DATABASES = {
     "default": env.database("DATABASE_URL", {"connect_timeout": 5, "options": f"{_LIMITS} {_PLANS}"})
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
