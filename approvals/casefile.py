@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from approvals import aftermath, channelfile, compare, dashboard
@@ -15,14 +16,14 @@ from approvals.models import ConflictKind, Finding, Outcome, Stage, Step, Via
 from approvals.parts import INSPECTORATE, group_of
 from approvals.policies import REVIEWER, allowed, check_close, check_free, check_recorder, check_stage, groups_of
 from approvals.privacy import holding
-from approvals.queries import cases_for, pending_step
-from approvals.verdicts import ENDORSEMENTS
+from approvals.queries import cases_for, read_steps
+from approvals.verdicts import APPROVALS, ENDORSEMENTS
 from declarations.models import Declaration, Severity, Snapshot
 from declarations.presentation import Change, differences, key_facts, label_of, sections, words
 from declarations.questions import BY_CODE, SENSITIVE
 from declarations.status import Status
 from portal import clock
-from portal.audit.log import history
+from portal.audit.models import AuditEvent
 from portal.dates import short_date
 from portal.errors import Refused
 from portal.people.models import Employee
@@ -43,6 +44,7 @@ class CaseFile:
     steps: list[Step]
     pending: Step | None
     findings: list[Finding]
+    lines: list[AuditEvent]
 
     @property
     def content(self) -> dict[str, Any]:
@@ -56,16 +58,21 @@ class CaseFile:
 
 def open_case(declaration: Declaration, person: Employee) -> CaseFile:
     """Read the newest snapshot of a case with its steps and findings; a case on the dashboard was always sent."""
-    snapshot = declaration.snapshot
+    found = Prefetch("findings", Finding.objects.select_related("handled_by"))
+    snapshot = declaration.snapshots.select_related("sealed").prefetch_related(found).order_by("version").last()
     assert snapshot is not None
-    found = snapshot.findings.select_related("handled_by")
+    steps = read_steps(declaration)
+    for step in steps:
+        if step.snapshot_id == snapshot.pk:
+            step.snapshot = snapshot
     return CaseFile(
         declaration=declaration,
         person=person,
         snapshot=snapshot,
-        steps=list(declaration.steps.select_related("assigned_to", "decided_by").prefetch_related("conditions")),
-        pending=pending_step(declaration),
-        findings=sorted(found, key=lambda each: (_RANK[Severity(each.severity)], each.pk)),
+        steps=steps,
+        pending=next((step for step in steps if step.pending), None),
+        findings=sorted(snapshot.findings.all(), key=lambda each: (_RANK[Severity(each.severity)], each.pk)),
+        lines=seen.lines_of(declaration),
     )
 
 
@@ -74,7 +81,7 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, dashboard.Offi
     declaration = file.declaration
     refusal = cannot_decide(file)
     sensitive = extra.get("sensitive")
-    events = timeline(declaration, officer=True)
+    events = timeline(declaration, file.lines, officer=True)
     place = dashboard.place_of(declaration, dashboard.listed(file.person, filters, known), filters.urut)
     may_decide = file.pending is not None and not refusal
     return {
@@ -87,9 +94,9 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, dashboard.Offi
         "place": place,
         "left": _left(declaration),
         "holder": holder(file),
-        "held_since": _held_since(declaration),
+        "held_since": _held_since(file),
         "may_take": REVIEWER in groups_of(file.person) and declaration.status in dashboard.RUNNING,
-        "may_hold": allowed(check_free, declaration, file.person),
+        "may_hold": may_decide or allowed(check_free, declaration, file.person),
         "mine": declaration.reviewer_id == file.person.pk,
         "track": track(file),
         "remarks": remarks(file),
@@ -108,7 +115,7 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, dashboard.Offi
         "may_record": file.pending is not None and allowed(check_recorder, file.pending, file.person),
         "may_close": declaration.status == Status.RETURNED and allowed(check_close, declaration, file.person),
         "form": ReviewForm(file.pending) if may_decide and file.pending else None,
-        "letter": declaration.letters.first(),
+        "letter": declaration.letters.first() if any(step.outcome in APPROVALS for step in file.steps) else None,
         "now": clock.now(),
         "viewer": file.person,
         **desk_of(file),
@@ -118,9 +125,8 @@ def context_of(file: CaseFile, filters: Filters, known: dict[str, dashboard.Offi
 
 def desk_of(file: CaseFile) -> dict[str, Any]:
     """Return who else has the case open, whether single keys move, who may take it along, what to ask the head."""
-    others = seen.lately([file.declaration.audit_chain], but=file.person)
     return {
-        "opened": others.get(file.declaration.audit_chain, ""),
+        "opened": seen.in_words(file.lines, but=file.person).get(file.declaration.audit_chain, ""),
         "shortcuts": saved.shortcuts_on(file.person),
         "inspects": INSPECTORATE in groups_of(file.person),
         "hold": holding.of(file.declaration),
@@ -179,10 +185,11 @@ def holder(file: CaseFile) -> str:
     return ""
 
 
-def _held_since(declaration: Declaration) -> datetime:
+def _held_since(file: CaseFile) -> datetime:
+    declaration = file.declaration
     if declaration.reviewer_id and declaration.status in (Status.AWAITING_REVIEW, Status.OBJECTION):
-        taken = history(declaration.audit_chain).filter(event__in=["taken", "assigned"]).last()
-        return taken.when if taken else declaration.since
+        taken = [line.when for line in file.lines if line.event in ("taken", "assigned")]
+        return taken[-1] if taken else declaration.since
     return declaration.since
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from approvals.queries import cases_for
+from declarations.answers import read_items
 from declarations.feeds.models import ChannelName, FeedCheck, ReadState
 from declarations.models import Channel, Declaration, DeclarationChannel, Platform
 from declarations.proofs.standing import standings
@@ -18,7 +19,7 @@ _NAMES = 10
 
 def rows(declaration: Declaration, person: Employee) -> list[dict[str, Any]]:
     """Return one row per channel of the case."""
-    items = list(declaration.items.select_related("channel__feed"))
+    items = read_items(declaration)
     channels = [item.channel for item in items]
     excluded = {item.channel_id: item.excluded_reason for item in items if item.excluded}
     proofs = standings([channel.pk for channel in channels])

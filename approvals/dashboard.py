@@ -165,7 +165,7 @@ Statement = tuple[str, tuple[Any, ...]]  # SQL and its parameters
 
 
 def counting(cases: QuerySet[Any]) -> Statement:
-    """Return `count` as an expression of SQL, for `counts`."""
+    """Return `count` as an expression of SQL, for `answers`."""
     try:
         sql, given = cases.order_by().values("pk")[: LIMIT + 1].query.sql_with_params()
     except EmptyResultSet:
@@ -173,8 +173,17 @@ def counting(cases: QuerySet[Any]) -> Statement:
     return f"(SELECT COUNT(*) FROM ({sql}) counted)", tuple(given)
 
 
-def counts(expressions: Iterable[Statement]) -> list[int]:
-    """Count several lists by one statement."""
+def naming(cases: QuerySet[Declaration]) -> Statement:
+    """Return the number of the first of these cases as an expression of SQL."""
+    try:
+        sql, given = cases.values("number")[:1].query.sql_with_params()
+    except EmptyResultSet:
+        return "NULL", ()
+    return f"({sql})", tuple(given)
+
+
+def answers(expressions: Iterable[Statement]) -> list[Any]:
+    """Ask several things by one statement."""
     parts, given = zip(*expressions, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", [value for values in given for value in values])
@@ -257,23 +266,29 @@ class Place:
 
 
 def place_of(declaration: Declaration, cases: QuerySet[Declaration], urut: str) -> Place:
-    """Find a case's neighbours by its own sort key: the same few queries wherever it stands in the list."""
+    """Find a case's neighbours by its own sort key: one statement wherever it stands in the list."""
     before, after = _beside(declaration, urut)
-    inside = cases.filter(pk=declaration.pk).exists()
-    ahead = count(cases.filter(before)) if inside else 0
-    previous = ordered(cases.filter(before), urut).reverse().values_list("number", flat=True).first()
+    ahead_of_it = cases.filter(before)
+    inside, ahead, total, previous, *next_ones = answers(
+        [
+            naming(cases.filter(pk=declaration.pk)),
+            counting(ahead_of_it),
+            counting(cases),
+            naming(ordered(ahead_of_it, urut).reverse()),
+            *_firsts(cases, after, urut),
+        ]
+    )
     index = ahead + 1 if inside and ahead < LIMIT else None
-    return Place(index, count(cases), previous or "", _first(cases, after, urut))
+    return Place(index, total, previous or "", next(filter(None, next_ones), ""))
 
 
 def following(declaration: Declaration, cases: QuerySet[Declaration], urut: str) -> str:
     """Return the number of the case after this one, '' after the last."""
-    return _first(cases, _beside(declaration, urut)[1], urut)
+    return next(filter(None, answers(_firsts(cases, _beside(declaration, urut)[1], urut))), "")
 
 
-def _first(cases: QuerySet[Declaration], parts: list[Q], urut: str) -> str:
-    numbers = (ordered(cases.filter(part), urut).values_list("number", flat=True).first() for part in parts)
-    return next(filter(None, numbers), "")
+def _firsts(cases: QuerySet[Declaration], parts: list[Q], urut: str) -> list[Statement]:
+    return [naming(ordered(cases.filter(part), urut)) for part in parts]
 
 
 def _beside(declaration: Declaration, urut: str) -> tuple[Q, list[Q]]:

@@ -46,6 +46,8 @@ def check_exclusions(step: Step, verdict: Verdict) -> list[DeclarationChannel]:
 def exclude(declaration: Declaration, step: Step, verdict: Verdict, *, by: Employee) -> list[int]:
     """Mark the channels with their reasons and close what was asked about them; returns their keys."""
     items = check_exclusions(step, verdict)
+    if not items:
+        return []
     reasons = {each.item: each.reason.strip() for each in verdict.exclusions}
     for item in items:
         if item.pk in reasons:

@@ -1,6 +1,6 @@
 """What was read about a declaration's channels, compared with the declarant's working hours: facts for the rules."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.utils import timezone, translation
 
 from approvals.channelfile import feed_of, identities, same_channels
+from declarations.answers import read_items
 from declarations.facts import ChannelFacts, Facts, SampleFacts, UploadFacts
 from declarations.feeds.models import ChannelName, FeedReading, Sample
 from declarations.models import Channel, Declaration, Platform
@@ -29,9 +30,10 @@ class Known:
 @translation.override("id")
 def of(facts: Facts, declaration: Declaration) -> Known:
     """Return what is known, by a fixed number of queries however many channels there are."""
-    out = set(declaration.items.filter(excluded=True).values_list("channel", flat=True))
+    items = read_items(declaration)
+    out = {item.channel_id for item in items if item.excluded}
     wanted = {channel.id: channel for channel in facts.channels if channel.id and channel.id not in out}
-    channels = list(Channel.objects.filter(pk__in=wanted, closed_at=None).select_related("feed"))
+    channels = _channels(wanted, {item.channel_id: item.channel for item in items})
     hours = timetable(declaration.declarant.unit, facts.post.employment)
     return Known(
         uploads=tuple(_uploads(hours, wanted, channels)),
@@ -40,6 +42,15 @@ def of(facts: Facts, declaration: Declaration) -> Known:
         moved=_moved(facts, declaration),
         shared=_shared(wanted, channels, declaration.declarant_id),
     )
+
+
+def _channels(wanted: Collection[int], held: Mapping[int, Channel]) -> list[Channel]:
+    """Return the channels still open; one that was declared then and taken out since is read too."""
+    found = [held[pk] for pk in wanted if pk in held]
+    gone = [pk for pk in wanted if pk not in held]
+    if gone:
+        found += Channel.objects.filter(pk__in=gone).select_related("feed")
+    return [channel for channel in found if channel.closed_at is None]
 
 
 def _uploads(hours: Timetable, wanted: dict[int, ChannelFacts], channels: Collection[Channel]) -> list[UploadFacts]:

@@ -114,7 +114,8 @@ def parse(query: QueryDict, offices: Mapping[str, Any]) -> tuple[Filters, list[s
         value = query.get(name, "")
         found[name] = take(name, value, known=value in values)
     found["urut"] = found["urut"] or "batas"
-    found["opd"] = take("opd", query.get("opd", ""), known=query.get("opd", "") in offices)
+    opd = query.get("opd", "")
+    found["opd"] = take("opd", opd, known=bool(opd) and opd in offices)
     found["umur"] = take("umur", query.get("umur", ""), known=bool(_AGE.fullmatch(query.get("umur", ""))))
     found["pegawai"] = take("pegawai", query.get("pegawai", ""), known=_is_uuid(query.get("pegawai", "")))
     found["q"], found["hal"] = _search(query, ignored), _page(query, ignored)

@@ -1,5 +1,6 @@
 """The story of a case as a person reads it: audit events and mails, newest first."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from approvals.casework.seen import OPENED
 from approvals.models import Stage, Step, Via
+from approvals.queries import read_steps
 from declarations.models import Declaration
 from portal.audit.log import history
 from portal.audit.models import AuditEvent
@@ -79,13 +81,20 @@ _MAIL_TITLES = {
 }
 
 
-def timeline(declaration: Declaration, *, officer: bool) -> list[dict[str, Any]]:
-    """Return the events for components/timeline.html; a declarant sees offices, not reviewers' names (DESIGN 9)."""
-    steps = {step.pk: step for step in declaration.steps.select_related("decided_by", "assigned_to")}
+def timeline(
+    declaration: Declaration, lines: Iterable[AuditEvent] | None = None, *, officer: bool
+) -> list[dict[str, Any]]:
+    """Return the events for components/timeline.html; a declarant sees offices, not reviewers' names (DESIGN 9).
+
+    `lines` are those of the case where they have been read already.
+    """
+    steps = {step.pk: step for step in read_steps(declaration)}
+    if lines is None:
+        lines = history(declaration.audit_chain).exclude(event=OPENED)
     events = [
-        _event(event, steps, declaration, officer=officer)
-        for event in history(declaration.audit_chain).exclude(event=OPENED)
-        if officer or event.event not in _INTERNAL
+        _event(line, steps, declaration, officer=officer)
+        for line in lines
+        if line.event != OPENED and (officer or line.event not in _INTERNAL)
     ]
     events += [_mail(mail) for mail in OutgoingEmail.objects.filter(case=declaration.number)]
     return sorted(events, key=lambda each: each["at"], reverse=True)

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from approvals.letter_pdf import render
-from approvals.models import Condition, Letter, LetterCounter, LetterFile, Stage, Step
+from approvals.models import Letter, LetterCounter, LetterFile, Stage, Step
 from approvals.policies import REVIEWER, groups_of
 from approvals.routing import BKPSDM, INSPEKTORAT
-from declarations.models import Declaration, DeclarationChannel
+from declarations.answers import read_items
+from declarations.models import Declaration
 from declarations.proofs.standing import Standing, standings
 from portal import clock, dates
 from portal.audit.log import record
@@ -90,9 +91,7 @@ def _facts(step: Step, *, number: str, code: str, at: datetime) -> dict[str, Any
     """Return what the letter states, as plain data; later changes of people, units or names do not reach it."""
     declaration, content = step.declaration, step.snapshot.content
     person, told = declaration.declarant, content["declarant"]
-    excluded = set(
-        DeclarationChannel.objects.filter(declaration=declaration, excluded=True).values_list("pk", flat=True)
-    )
+    excluded = {item.pk for item in read_items(declaration) if item.excluded}
     proofs = standings([each["id"] for each in content["channels"]])
     sent = declaration.submitted_at or at
     return {
@@ -124,7 +123,7 @@ def _facts(step: Step, *, number: str, code: str, at: datetime) -> dict[str, Any
         ],
         "conditions": [
             {"text": condition.text, "due": condition.due_on.isoformat() if condition.due_on else ""}
-            for condition in Condition.objects.filter(step=step).order_by("pk")
+            for condition in step.conditions.all()
         ],
         "demo": person.is_demo,
     }

@@ -1,47 +1,59 @@
 """Who took which part in a case, and who is therefore free to take another."""
 
+from collections.abc import Iterator
+
 from django.db.models import Q, QuerySet
 
-from approvals.models import PaperDecision, Stage, Step
+from approvals.models import PaperDecision, Stage, Step, Via
 from declarations.models import Declaration
 from portal.people.models import Employee
 
 REVIEWER, INSPECTORATE = "reviewer", "inspectorate"
 
 
+def valid_steps(declaration: Declaration) -> list[Step]:
+    """Return the steps that were not cancelled, oldest first; a page that has read the steps is not asked again.
+
+    So with everything here: on a case fresh from the database, as the lock of a verb gives it, it is as it is now.
+    """
+    return [step for step in declaration.steps.all() if step.cancelled_at is None]
+
+
+def _by(step: Step) -> Iterator[int]:
+    """Yield who decided a step, and who recorded that from paper."""
+    if step.decided_by_id is not None:
+        yield step.decided_by_id
+    if step.via == Via.PAPER:
+        yield from PaperDecision.objects.filter(step=step).values_list("recorded_by", flat=True)
+
+
 def decided_at_other_stage(step: Step, person: Employee) -> Step | None:
     """Return a decision of this person, or one he recorded from paper, at another stage; a disowned one never was."""
-    mine = Q(decided_by=person) | Q(paper__recorded_by=person)
-    others = step.declaration.steps.filter(mine, cancelled_at=None).exclude(pk=step.pk)
-    return others.exclude(stage=step.stage).first()
+    others = (each for each in valid_steps(step.declaration) if each.pk != step.pk and each.stage != step.stage)
+    return next((each for each in others if person.pk in _by(each)), None)
 
 
 def took_part(declaration: Declaration) -> set[int]:
     """Return everybody who decided, endorsed or advised in this case, or recorded such a decision from paper."""
-    found = declaration.steps.filter(decided_by__isnull=False, cancelled_at=None)
-    return {person for pair in found.values_list("decided_by", "paper__recorded_by") for person in pair if person}
+    return {person for step in valid_steps(declaration) for person in _by(step)}
 
 
 def barred(declaration: Declaration) -> set[int]:
     """Return who can be asked as head no more: whoever stepped down, recorded a sheet, or decided elsewhere."""
-    elsewhere = declaration.steps.filter(decided_by__isnull=False, cancelled_at=None).exclude(stage=Stage.HEAD)
-    return stepped_down(declaration) | recorders(declaration) | set(elsewhere.values_list("decided_by", flat=True))
-
-
-def recorders(declaration: Declaration) -> set[int]:
-    """Return who recorded a decision of this case from paper."""
-    found = PaperDecision.objects.filter(step__declaration=declaration, step__cancelled_at=None)
-    return set(found.values_list("recorded_by", flat=True))
+    out = stepped_down(declaration)
+    for step in valid_steps(declaration):
+        out |= set(_by(step)) - ({step.decided_by_id} if step.stage == Stage.HEAD else set())
+    return out
 
 
 def stepped_down(declaration: Declaration) -> set[int]:
     """Return the people who stepped down from this case."""
-    return set(declaration.recusals.values_list("person", flat=True))
+    return {recusal.person_id for recusal in declaration.recusals.all()}
 
 
 def reserved(declaration: Declaration) -> bool:
     """Tell whether the Inspektorat decides in BKPSDM's place (R17, R19)."""
-    return declaration.steps.filter(inspectorate_decides=True).exists()
+    return any(step.inspectorate_decides for step in declaration.steps.all())
 
 
 def free_officers(declaration: Declaration, group: str) -> QuerySet[Employee]:

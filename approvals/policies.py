@@ -10,7 +10,7 @@ from approvals.excluding import check_exclusions, rest_on
 from approvals.models import Because, ConflictKind, Finding, Outcome, Stage, Step
 from approvals.parts import INSPECTORATE as INSPECTORATE
 from approvals.parts import REVIEWER as REVIEWER
-from approvals.parts import decided_at_other_stage, group_of, reserved, stepped_down, took_part
+from approvals.parts import decided_at_other_stage, group_of, reserved, stepped_down, took_part, valid_steps
 from approvals.verdicts import APPROVALS, OUTCOMES_OF, REASON_MIN, Verdict
 from declarations.models import Declaration, Severity
 from declarations.status import Status
@@ -158,7 +158,7 @@ def _check_measures(step: Step, verdict: Verdict, relevant: list[Finding]) -> No
 
 def unhandled_blocks(step: Step) -> list[Finding]:
     """Return the findings of severity block that no officer has judged."""
-    return list(step.snapshot.findings.filter(severity=Severity.BLOCK, relevant__isnull=True))
+    return [each for each in step.snapshot.findings.all() if each.severity == Severity.BLOCK and each.relevant is None]
 
 
 def _left_in(step: Step, verdict: Verdict, found: list[Finding]) -> list[Finding]:
@@ -173,7 +173,7 @@ def _left_in(step: Step, verdict: Verdict, found: list[Finding]) -> list[Finding
 
 def has_opinion(declaration: Declaration) -> bool:
     """Tell whether the Inspektorat, or the second reviewer in its place, has given an opinion in this case."""
-    return declaration.steps.filter(outcome=Outcome.OPINION, cancelled_at=None).exists()
+    return any(step.outcome == Outcome.OPINION for step in valid_steps(declaration))
 
 
 def check_reviewer(declaration: Declaration, person: Employee) -> None:
@@ -188,9 +188,8 @@ def check_free(declaration: Declaration, person: Employee) -> None:
     check_reviewer(declaration, person)
     _check_not_stepped_down(declaration, person)
     check_other_team(declaration, person)
-    step = declaration.steps.filter(decided_at=None, cancelled_at=None).exclude(stage=Stage.HEAD).first()
+    step = next((each for each in valid_steps(declaration) if each.pending and each.stage != Stage.HEAD), None)
     if step is not None:
-        step.declaration = declaration
         _check_one_stage(step, person)
 
 

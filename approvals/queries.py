@@ -1,6 +1,6 @@
 """Querysets with a name: what a person may open, what waits for whom."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from approvals.models import Stage, Step
 from approvals.policies import INSPECTORATE, REVIEWER, groups_of
@@ -23,6 +23,16 @@ def pending_step(declaration: Declaration) -> Step | None:
         .select_related("assigned_to", "opd", "snapshot", "declaration__declarant__unit")
         .first()
     )
+
+
+def read_steps(declaration: Declaration) -> list[Step]:
+    """Read the steps of a case and who stepped down, once, for a page; what asks for them later reads them there.
+
+    Verbs never do: they lock the case, which gives a fresh object, and what they write must be seen at once.
+    """
+    steps = Step.objects.select_related("assigned_to", "decided_by")
+    prefetch_related_objects([declaration], Prefetch("steps", steps), "recusals")
+    return list(declaration.steps.all())
 
 
 def inbox(person: Employee) -> QuerySet[Step]:

@@ -69,8 +69,9 @@ def judge(facts: Facts, mode: PolicyMode) -> list[dict[str, Any]]:
 def save_findings(declaration: Declaration, snapshot: Snapshot, facts: Facts) -> list[Finding]:
     """Store what fired, with the explanations that the declarant gave beforehand."""
     explained = dict(Explanation.objects.filter(declaration=declaration).values_list("code", "text"))
-    asked = PointAnswer.objects.filter(step__declaration=declaration).order_by("written_at", "pk")
-    explained |= dict(asked.values_list("part", "text"))  # an answer to "please explain KK-04" is its explanation
+    if snapshot.version > 1:  # an answer to "please explain KK-04" is its explanation
+        asked = PointAnswer.objects.filter(step__declaration=declaration).order_by("written_at", "pk")
+        explained |= dict(asked.values_list("part", "text"))
     findings = Finding.objects.bulk_create(
         Finding(snapshot=snapshot, explanation=explained.get(described["code"], ""), **described)
         for described in judge(with_knowledge(facts, declaration=declaration), PolicyMode(snapshot.policy))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from declarations.models import Channel, Declaration, DeclarationChannel, SealedAnswers
@@ -75,10 +76,19 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     return {code: value for code, value in merged.items() if value not in (None, "", [])}
 
 
+def read_items(declaration: Declaration) -> list[DeclarationChannel]:
+    """Return all channels of a declaration that nobody edits meanwhile, read once; `items_of` then asks no more."""
+    items = DeclarationChannel.objects.select_related("channel__feed")
+    prefetch_related_objects([declaration], Prefetch("items", items))
+    return list(declaration.items.all())
+
+
 def items_of(declaration: Declaration) -> list[DeclarationChannel]:
     """Return the channels of the declaration in their order, without excluded ones."""
     if declaration.pk is None:
         return []
+    if "items" in getattr(declaration, "_prefetched_objects_cache", ()):
+        return [item for item in declaration.items.all() if not item.excluded]
     return list(declaration.items.filter(excluded=False).select_related("channel"))
 
 
@@ -100,17 +110,16 @@ def channel_questions() -> Iterator[Question]:
 
 def elsewhere(declarant: Employee, platform: str, key: str, declaration: Declaration | None) -> Declaration | None:
     """Return another live declaration of the same person that already holds this channel, if any."""
-    items = DeclarationChannel.objects.filter(
-        channel__owner=declarant,
-        channel__platform=platform,
-        channel__key=key,
-        excluded=False,
-        declaration__status__in=LIVE,
-    ).select_related("declaration")
+    return held_elsewhere(declarant, declaration).get((platform, key))
+
+
+def held_elsewhere(declarant: Employee, declaration: Declaration | None) -> dict[tuple[str, str], Declaration]:
+    """Return the other live declarations of the same person, by platform and key of the channels they hold."""
+    items = DeclarationChannel.objects.filter(channel__owner=declarant, excluded=False, declaration__status__in=LIVE)
     if declaration is not None:
         items = items.exclude(declaration=declaration).exclude(declaration=declaration.replaces_id)
-    item = items.order_by("-declaration_id").first()
-    return item.declaration if item else None
+    found = items.select_related("declaration", "channel").order_by("declaration_id")  # the newest one stays
+    return {(item.channel.platform, item.channel.key): item.declaration for item in found}
 
 
 @transaction.atomic

@@ -1,12 +1,13 @@
 """`problems`: everything that is missing before a draft can be sent, each with the place where to mend it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from declarations.answers import answers_of, channel_answers, elsewhere, items_of
+from declarations.answers import answers_of, channel_answers, held_elsewhere, items_of
 from declarations.models import Declaration, DeclarationChannel
 from declarations.questions import PAGES, Kind, Question, asked
 from declarations.statements import missing_statements
@@ -75,8 +76,9 @@ def problems(declaration: Declaration, *, approver_known: bool = True) -> list[P
         return [Problem(_("Bagian 1: Tambahkan sedikitnya satu kanal"), channels_url)]
     per_channel = [channel_answers(item) for item in items]
     found: list[Problem] = []
+    held = held_elsewhere(declaration.declarant, declaration)
     for item, own in zip(items, per_channel, strict=True):
-        found += _standing(declaration, item, own, channels_url)
+        found += _standing(item, own, held, channels_url)
     for page in ("kanal", "konten"):
         found += _of_channels(declaration, page, items, per_channel)
     answers = answers_of(declaration)
@@ -97,11 +99,11 @@ def problems(declaration: Declaration, *, approver_known: bool = True) -> list[P
 
 
 def _standing(
-    declaration: Declaration, item: DeclarationChannel, own: dict[str, Any], channels_url: str
+    item: DeclarationChannel, own: dict[str, Any], held: Mapping[tuple[str, str], Declaration], channels_url: str
 ) -> list[Problem]:
     """What stands against the channel itself: declared elsewhere, or an account that needs no declaration."""
     channel = item.channel
-    other = elsewhere(declaration.declarant, channel.platform, channel.key, declaration)
+    other = held.get((channel.platform, channel.key))
     if other is not None:
         text = _("Bagian 1: Kanal %(channel)s sudah ada di deklarasi %(number)s. Hapus dari deklarasi ini")
         return [Problem(text % {"channel": channel.label, "number": other.number}, channels_url)]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 
 from declarations.answers import (
     answers_of,
@@ -13,12 +14,13 @@ from declarations.answers import (
     channel_questions,
     items_of,
     once_questions,
+    read_items,
     save_answers,
     save_channel_answers,
 )
 from declarations.completeness import Problem, problems
 from declarations.facts import Post
-from declarations.models import Declaration, DeclarationChannel, MonthlyCounter
+from declarations.models import Declaration, DeclarationChannel, MonthlyCounter, StatementMade
 from declarations.numbers import number_for
 from declarations.questions import SENSITIVE, asked
 from declarations.status import Status
@@ -34,6 +36,7 @@ __all__ = [
     "content_of",
     "post_of",
     "problems",
+    "read_whole",
     "save_answers",
     "save_channel_answers",
     "start",
@@ -117,10 +120,24 @@ def content_of(
         "answers": {code: value for code, value in given.items() if code not in SENSITIVE},
         "statements": [
             {"code": made.text.code, "version": made.text.version, "made_at": made.made_at.isoformat()}
-            for made in (declaration.statements.select_related("text") if declaration.pk else ())
+            for made in _statements(declaration)
         ],
     }
     return content, {code: value for code, value in given.items() if code in SENSITIVE}
+
+
+def read_whole(declaration: Declaration) -> None:
+    """Read once what `problems` and `content_of` look at in turn; only for a case that its lock keeps still."""
+    read_items(declaration)
+    prefetch_related_objects([declaration], Prefetch("statements", StatementMade.objects.select_related("text")))
+
+
+def _statements(declaration: Declaration) -> list[StatementMade]:
+    if declaration.pk is None:
+        return []
+    if "statements" in getattr(declaration, "_prefetched_objects_cache", ()):
+        return list(declaration.statements.all())
+    return list(declaration.statements.select_related("text"))
 
 
 def _channel_content(item: DeclarationChannel, own: dict[str, Any]) -> dict[str, Any]:

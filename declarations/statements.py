@@ -56,7 +56,8 @@ def made_codes(declaration: Declaration) -> set[str]:
 def missing_statements(declaration: Declaration) -> list[Statement]:
     """Return the statements that are not ticked in their present wording."""
     rows = texts_on(clock.today())
-    made = set(declaration.statements.filter(text__in=list(rows.values())).values_list("text__code", flat=True))
+    current = {row.pk: code for code, row in rows.items()}
+    made = {current[each.text_id] for each in declaration.statements.all() if each.text_id in current}
     return [Statement(code, rows[code], str(error)) for code, error in ERRORS.items() if code in {*rows} - made]
 
 

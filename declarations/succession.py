@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from declarations.answers import elsewhere
+from declarations.answers import held_elsewhere, items_of
 from declarations.drafts import start
 from declarations.models import Declaration, DeclarationChannel, Origin, SealedAnswers
 from declarations.status import OPEN, Status
@@ -57,8 +57,9 @@ def check_followable(declaration: Declaration, origin: Origin) -> None:
                 % f"{declaration.valid_until - OPENS:%d-%m-%Y}"
             )
         raise Refused(_("Deklarasi ini tidak dapat diperpanjang. Buat deklarasi baru."))
-    for item in declaration.items.filter(excluded=False).select_related("channel"):
-        other = elsewhere(declaration.declarant, item.channel.platform, item.channel.key, declaration)
+    held = held_elsewhere(declaration.declarant, declaration)
+    for item in items_of(declaration):
+        other = held.get((item.channel.platform, item.channel.key))
         if other is not None and other.replaces_id != declaration.pk:
             sentence = _("Kanal %(channel)s sudah Anda deklarasikan dalam %(number)s.")
             raise Refused(sentence % {"channel": item.channel, "number": other.number})

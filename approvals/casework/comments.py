@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from approvals.casework.models import AnswerComment
@@ -68,7 +69,8 @@ def write(declaration: Declaration, row: Row, text: str, *, visible: bool, by: E
 def by_answer(declaration: Declaration) -> dict[tuple[str, str], list[AnswerComment]]:
     """Return all remarks of a case by question code and channel."""
     found: dict[tuple[str, str], list[AnswerComment]] = defaultdict(list)
-    for comment in declaration.comments.select_related("author"):
+    prefetch_related_objects([declaration], Prefetch("comments", AnswerComment.objects.select_related("author")))
+    for comment in declaration.comments.all():
         found[comment.code, comment.channel].append(comment)
     return found
 
@@ -76,7 +78,9 @@ def by_answer(declaration: Declaration) -> dict[tuple[str, str], list[AnswerComm
 def carried(declaration: Declaration) -> dict[str, Any]:
     """Return the first values of the form for 'Minta perbaikan' from the visible remarks on the newest version."""
     notes: dict[str, list[str]] = defaultdict(list)
-    for comment in declaration.comments.filter(version=declaration.version, visible=True):
+    for comment in declaration.comments.all():  # the page has read them
+        if comment.version != declaration.version or not comment.visible:
+            continue
         about = " – ".join(filter(None, (label_of(comment.code) if comment.code in BY_CODE else "", comment.channel)))
         notes[_PART[comment.code]].append(f"{about}: {comment.text}" if about else comment.text)
     if not notes:

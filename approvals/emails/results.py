@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from approvals.emails.parts import absolute, notice, to_declarant
 from approvals.emails.progress import to_mend
 from approvals.models import Letter, Outcome, Stage, Step
-from approvals.queries import pending_step
 from approvals.verdicts import APPROVALS, Verdict
-from declarations.models import Declaration, DeclarationChannel
+from declarations.answers import read_items
+from declarations.models import Declaration
 from declarations.status import DAYS_TO_OBJECT, WORKING_DAYS, Status
 from portal import clock
 from portal.dates import day, long_date
@@ -23,7 +22,7 @@ from portal.mail.transport import fill
 def approved(declaration: Declaration, step: Step, letter: Letter) -> OutboxMessage:
     """To the declarant: the result, its conditions, how long it holds, and where the letter is."""
     conditions = [(condition.text, condition.due_on) for condition in step.conditions.all()]
-    out = [(str(item.channel), item.excluded_reason) for item in _excluded(declaration)]
+    out = [(str(item.channel), item.excluded_reason) for item in read_items(declaration) if item.excluded]
     return _approval_mail(declaration, step, conditions, letter.valid_until, step.reason, out)
 
 
@@ -37,10 +36,6 @@ def _approval_mail(
 ) -> OutboxMessage:
     subject, lead, paragraphs = _approval(Stage(step.stage), conditions, until, reason, excluded)
     return notice(declaration, f"{subject}: {declaration.number}", lead, paragraphs, f"s{step.pk}.approved")
-
-
-def _excluded(declaration: Declaration) -> QuerySet[DeclarationChannel]:
-    return declaration.items.filter(excluded=True).select_related("channel")
 
 
 @to_declarant
@@ -117,14 +112,14 @@ def preview_decision(declaration: Declaration, verdict: Verdict) -> tuple[str, s
 
 
 def _planned(declaration: Declaration, verdict: Verdict) -> OutboxMessage | None:
-    step = pending_step(declaration)
+    step = next((each for each in declaration.steps.all() if each.pending), None)
     if step is None:
         return None
     stage = Stage(step.stage)
     if verdict.outcome in APPROVALS:
         conditions = [(condition.text, condition.due_on) for condition in verdict.conditions]
         until = verdict.valid_until or clock.today()
-        names = {item.pk: str(item.channel) for item in declaration.items.select_related("channel")}
+        names = {item.pk: str(item.channel) for item in read_items(declaration)}
         out = [(names[each.item], each.reason) for each in verdict.exclusions]
         return _approval_mail(declaration, step, conditions, until, verdict.reason, out)
     if verdict.outcome == Outcome.REJECTED:

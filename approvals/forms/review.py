@@ -5,14 +5,17 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from approvals.casework.comments import carried
+from approvals.casework.models import ReasonText
 from approvals.casework.reasons import choices
 from approvals.models import ControlMeasure, Outcome, Stage, Step
 from approvals.verdicts import APPROVALS, REASON_MIN, Exclusion, Mark, NewCondition, Verdict
 from approvals.workflow import last_valid_day
+from declarations.answers import read_items
 from declarations.questions import PARTS
 from portal import clock
 
@@ -103,14 +106,14 @@ class ReviewForm(forms.Form):
     )
 
     def __init__(self, step: Step, *args: Any, **kwargs: Any) -> None:
-        first = {"sampai": f"{last_valid_day(step.declaration):%d-%m-%Y}", **carried(step.declaration)}
-        kwargs.setdefault("initial", first)
+        if not args and "initial" not in kwargs:
+            first = {"sampai": f"{last_valid_day(step.declaration):%d-%m-%Y}", **carried(step.declaration)}
+            kwargs["initial"] = first
         super().__init__(*args, **kwargs)
         self.step = step
         self.measures = {measure.code: measure for measure in ControlMeasure.objects.filter(active=True)}
         labels = [(outcome.value, *hint_of(step, outcome)) for outcome in outcomes_for(step)]
         self.options = labels
-        self.examples = choices(frozenset(value for value, _label, _hint in labels))
         self.chooser("keputusan").choices = [(value, label) for value, label, _hint in labels]
         self.chooser("syarat").choices = [(code, measure.text) for code, measure in self.measures.items()]
         self.explained = self._findings()
@@ -120,14 +123,19 @@ class ReviewForm(forms.Form):
             self.fields[f"catatan_{part}"] = forms.CharField(required=False, max_length=500)
         self._add_channels()
 
+    @cached_property
+    def examples(self) -> list[tuple[str, list[ReasonText]]]:
+        """The ready reasons for what can be decided here; only a form that is shown asks for them."""
+        return choices(frozenset(value for value, _label, _hint in self.options))
+
     def _findings(self) -> dict[str, str]:
         """Return the findings that the declarant can be asked to explain, as codes with their words."""
-        found = self.step.snapshot.findings.exclude(relevant=False).order_by("code")
-        return {each.code: _("Penjelasan: %s") % each.topic for each in found}
+        found = [each for each in self.step.snapshot.findings.all() if each.relevant is not False]
+        return {each.code: _("Penjelasan: %s") % each.topic for each in sorted(found, key=lambda each: each.code)}
 
     def _add_channels(self) -> None:
         """One box and one reason per channel, where leaving one out leaves another in."""
-        found = list(self.step.declaration.items.filter(excluded=False).select_related("channel"))
+        found = [item for item in read_items(self.step.declaration) if not item.excluded]
         may = any(outcome in APPROVALS for outcome in outcomes_for(self.step))
         self.items = {str(item.pk): item for item in found} if may and len(found) > 1 else {}
         self.chooser("keluarkan").choices = [(key, str(item.channel)) for key, item in self.items.items()]

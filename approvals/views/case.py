@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from approvals.casefile import context_of, open_case
+from approvals.casefile import CaseFile, context_of, open_case
 from approvals.casework import seen
 from approvals.views.guard import case_of, list_of, officers, user_of
 from declarations.models import Declaration
@@ -21,8 +21,12 @@ _SECRET = re.compile(r"\[\[(\w+)\]\]|https?://\S+/k/\S+")
 
 def page(request: HttpRequest, declaration: Declaration, *, status: int = 200, **extra: Any) -> HttpResponse:
     """Render the case page, also for a refused form and for the sensitive answers."""
+    return _page(request, open_case(declaration, user_of(request)), status, **extra)
+
+
+def _page(request: HttpRequest, file: CaseFile, status: int = 200, **extra: Any) -> HttpResponse:
     filters, known, ignored = list_of(request)
-    context = context_of(open_case(declaration, user_of(request)), filters, known, ignored=ignored, **extra)
+    context = context_of(file, filters, known, ignored=ignored, **extra)
     return render(request, "approvals/case.html", context, status=status)
 
 
@@ -33,8 +37,9 @@ def show(request: HttpRequest, nomor: str) -> HttpResponse:
     declaration = case_of(request, nomor)
     if request.session.get(LAST_CASE) != nomor:
         request.session[LAST_CASE] = nomor
-    seen.note(declaration, user_of(request))
-    return page(request, declaration)
+    file = open_case(declaration, user_of(request))
+    seen.note(declaration, file.lines, by=file.person)
+    return _page(request, file)
 
 
 @officers

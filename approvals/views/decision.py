@@ -4,8 +4,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from approvals.casework import comments, reasons
 from approvals.forms.review import ReviewForm, act_of
 from approvals.models import Outcome, Stage, Step, Via
 from approvals.policies import check_stage, check_verdict, unhandled_blocks
-from approvals.queries import pending_step
+from approvals.queries import read_steps
 from approvals.verdicts import Verdict
 from approvals.views import case as case_page
 from approvals.views.guard import case_of, case_url, list_of, officers, user_of
@@ -73,15 +74,15 @@ def _with_example(step: Step, typed: QueryDict) -> ReviewForm:
 
 def _step(declaration: Declaration, key: str) -> Step:
     """Return the step the form was made for; without one, the step that waits now."""
-    steps = declaration.steps.exclude(stage=Stage.HEAD).select_related("snapshot", "decided_by")
-    if key.isascii() and key.isdigit() and len(key) < 19:
-        step = get_object_or_404(steps, pk=key)
-        step.declaration = declaration
-        return step
-    pending = pending_step(declaration)
-    if pending is None or pending.stage == Stage.HEAD:
+    steps = [step for step in read_steps(declaration) if step.stage != Stage.HEAD]
+    named = key.isascii() and key.isdigit() and len(key) < 19
+    step = next((each for each in steps if (each.pk == int(key) if named else each.pending)), None)
+    if step is None:
+        if named:
+            raise Http404
         raise Refused(_("Tidak ada keputusan yang menunggu pada deklarasi ini."))
-    return pending
+    prefetch_related_objects([step.snapshot], "findings")
+    return step
 
 
 def _ready(form: ReviewForm) -> bool:

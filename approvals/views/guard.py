@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from approvals import dashboard
@@ -54,9 +55,9 @@ def case_of(request: HttpRequest, nomor: str) -> Declaration:
 
 
 def list_of(request: HttpRequest) -> tuple[Filters, dict[str, Any], list[str]]:
-    """Return the view of the queue that the address carries, the known offices, and what was ignored."""
+    """Return the view of the queue that the address carries, the known offices (read when needed), what was ignored."""
     if not hasattr(request, "_offices"):
-        request._offices = dashboard.offices()  # type: ignore[attr-defined]
+        request._offices = SimpleLazyObject(dashboard.offices)  # type: ignore[attr-defined]
     known: dict[str, Any] = request._offices  # type: ignore[attr-defined]
     filters, ignored = parse(request.GET, known)
     return filters, known, ignored

@@ -26,7 +26,7 @@ def show(request: HttpRequest) -> HttpResponse:
     person = user_of(request)
     filters, known, ignored = list_of(request)
     cases = dashboard.listed(person, filters, known)
-    counted, total, *in_tabs = dashboard.counts([dashboard.counting(cases), *dashboard.tab_counts(person)])
+    counted, total, *in_tabs = dashboard.answers([dashboard.counting(cases), *dashboard.tab_counts(person)])
     paginator = dashboard.CappedPaginator(dashboard.ordered(cases, filters.urut).values_list("pk", flat=True), counted)
     page = paginator.get_page(filters.hal)
     page.object_list = queue_rows.lines(page.object_list)

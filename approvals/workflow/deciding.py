@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from approvals import emails, letters, work
@@ -131,6 +132,7 @@ def _finish(
     declaration.valid_until = _validity(declaration, verdict.valid_until)
     declaration.with_conditions = verdict.outcome == Outcome.APPROVED_CONDITIONS
     move(declaration, Status.APPROVED, by=by, event="decided", via=via, **detail)
+    prefetch_related_objects([step], "conditions")  # the letter names them, and the mail
     letter = letters.issue(step, by=by)
     if declaration.replaces_id is not None:
         _supersede(declaration.replaces_id, declaration, by=by)

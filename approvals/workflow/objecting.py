@@ -13,7 +13,7 @@ from approvals.parts import INSPECTORATE, group_of
 from approvals.policies import check_other_team, check_reviewer
 from approvals.verdicts import REASON_MIN
 from approvals.workflow.moving import follow, lock, move
-from declarations.answers import elsewhere
+from declarations.answers import held_elsewhere, items_of
 from declarations.models import Declaration
 from declarations.status import DAYS_TO_OBJECT, Status
 from portal import clock, dates
@@ -45,8 +45,9 @@ def check_objectable(declaration: Declaration) -> Step:
         raise Refused(_("Keputusan atas keberatan bersifat akhir. Anda dapat mengajukan deklarasi baru."))
     if Objection.objects.filter(against=against).exists():
         raise Refused(_("Keberatan atas keputusan ini sudah tercatat."))
-    for item in declaration.items.filter(excluded=False).select_related("channel"):
-        other = elsewhere(declaration.declarant, item.channel.platform, item.channel.key, declaration)
+    held = held_elsewhere(declaration.declarant, declaration)
+    for item in items_of(declaration):
+        other = held.get((item.channel.platform, item.channel.key))
         if other is not None:
             sentence = _("Kanal %(channel)s sudah Anda deklarasikan lagi dalam %(number)s. Tarik deklarasi itu dulu.")
             raise Refused(sentence % {"channel": item.channel, "number": other.number})
@@ -112,8 +113,9 @@ def admit(objection: Objection, *, accepted: bool, reason: str, by: Employee) ->
 
 def check_still_free(declaration: Declaration) -> None:
     """The channels of a late objection must not have been declared anew in the meantime."""
-    for item in declaration.items.filter(excluded=False).select_related("channel"):
-        other = elsewhere(declaration.declarant, item.channel.platform, item.channel.key, declaration)
+    held = held_elsewhere(declaration.declarant, declaration)
+    for item in items_of(declaration):
+        other = held.get((item.channel.platform, item.channel.key))
         if other is not None:
             raise Refused(_("Kanalnya sudah dideklarasikan lagi dalam %s; keberatan ini tidak dapat diterima.") % other)
 

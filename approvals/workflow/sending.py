@@ -10,7 +10,7 @@ from approvals.parts import barred
 from approvals.submission import freeze, resume_stage, save_findings
 from approvals.workflow.asking import ask
 from approvals.workflow.moving import STATUS_OF_STAGE, lock, move, open_step
-from declarations.drafts import problems
+from declarations.drafts import problems, read_whole
 from declarations.models import Declaration
 from declarations.nil.statement import end_by_declaring
 from declarations.status import EDITABLE
@@ -37,17 +37,20 @@ def submit(declaration: Declaration, *, by: Employee) -> Declaration:
         raise Refused(_("Hanya yang mengisi yang dapat mengirim deklarasi ini."), status=403)
     if declaration.status not in EDITABLE:
         return declaration
+    read_whole(declaration)
     missing = problems(declaration)
     if missing:
         raise Incomplete(missing[0].text)
     check_mended(declaration)
-    before = declaration.snapshot
+    before = declaration.snapshot if declaration.version else None
     snapshot, facts, sensitive = freeze(declaration)
     findings = save_findings(declaration, snapshot, facts)
     has_block = any(finding.severity == "block" for finding in findings)
     stage = resume_stage(declaration, before, snapshot)
-    related, out = sensitive.get("F8") == "YA", barred(declaration)
-    route = routing.route(by, by.unit, clock.today(), has_block=has_block, related=related, barred=out)
+    related = sensitive.get("F8") == "YA"
+    out = barred(declaration) if before else set()  # nobody has had a part in what is sent for the first time
+    person = declaration.declarant
+    route = routing.route(person, person.unit, clock.today(), has_block=has_block, related=related, barred=out)
     declaration.submitted_at = declaration.submitted_at or clock.now()
     move(
         declaration,

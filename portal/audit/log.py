@@ -73,11 +73,11 @@ def _append(line: AuditEvent) -> None:
         held = "(SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)) OFFSET 0) AS held"
         cursor.execute(f"SELECT clock_timestamp() FROM {held}", [f"audit:{line.chain}"])  # the time once it is held
         (line.at,) = cursor.fetchone()
-    last = AuditEvent.objects.filter(chain=line.chain).order_by("-seq").first()
-    if last and line.at < last.at - _CLOCK_SLACK:
+    before = AuditEvent.objects.filter(chain=line.chain).order_by("-seq").values_list("seq", "at", "hash").first()
+    seq, at, line.prev_hash = before or (0, line.at, "")
+    if line.at < at - _CLOCK_SLACK:
         raise CannotRecord
-    line.seq = last.seq + 1 if last else 1
-    line.prev_hash = last.hash if last else ""
+    line.seq = seq + 1
     line.hash = digest(line)
     line.save()
 

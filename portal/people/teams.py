@@ -1,5 +1,6 @@
 """Who works side by side: people of one small team do not judge each other."""
 
+from collections.abc import Collection
 from datetime import date
 
 from portal.people.models import Employee, HeadAssignment, Opd
@@ -9,14 +10,17 @@ def same_team(one: Employee, other: Employee, on: date) -> bool:
     """Tell whether two people share a unit, or one heads a unit that the other belongs to below the same office."""
     if one.unit_id == other.unit_id:
         return True
-    return _leads(one, other, on) or _leads(other, one, on)
+    heads = HeadAssignment.objects.filter(person__in=[one, other], starts__lte=on).exclude(ends__lt=on)
+    headed = list(heads.values_list("person", "opd"))
+    return any(
+        _above({opd for person, opd in headed if person == leader.pk}, member)
+        for leader, member in ((one, other), (other, one))
+    )
 
 
-def _leads(leader: Employee, member: Employee, on: date) -> bool:
-    """Tell whether the first heads a unit on the other's way up, the member's office included."""
-    above = {unit.pk for unit in _way_up(member.unit)}
-    heads = HeadAssignment.objects.filter(person=leader, opd__in=above, starts__lte=on).exclude(ends__lt=on)
-    return heads.exists()
+def _above(headed: Collection[int], member: Employee) -> bool:
+    """Tell whether one of these units is on the member's way up, the office included."""
+    return bool(headed) and any(unit.pk in headed for unit in _way_up(member.unit))
 
 
 def _way_up(unit: Opd | None) -> list[Opd]:
