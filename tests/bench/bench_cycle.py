@@ -32,7 +32,6 @@ from tests.servers import BASE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CYCLES = int(os.environ.get("CYCLES", "60"))
-PATIENT = ("--keep-alive", "300")  # browsers are opened before the clock runs
 CLIENTS, A_HEAD = 4, 5  # a head gets at most five requests a day one by one
 
 
@@ -112,7 +111,7 @@ def cycles_of(world: World, site: Site, reviewers: list[Visitor], first: int) ->
     for number in range(first, first + CYCLES // A_HEAD):
         who = office(world, number)
         for _case in range(A_HEAD):
-            declarant, official, case = site.visitor(who), site.visitor(), draft(who)
+            declarant, official, case = site.visitor(who, keep=False), site.visitor(keep=False), draft(who)
             declarant.get("/deklarasi/")  # brings the token of its forms
             reviewer = reviewers[len(acts) % CLIENTS]
             acts.append(lambda c=case, d=declarant, o=official, r=reviewer: cycle(c, d, o, r))
@@ -127,15 +126,15 @@ def test_cycles_over_http_against_the_admin(process_environment: dict[str, str],
     theirs: list[float] = []
     with (
         admins_table(process_environment) as settings,
-        Site(process_environment, tmp_path, *PATIENT) as site,
-        Site(process_environment, tmp_path, *PATIENT, **settings) as admin,
+        Site(process_environment, tmp_path) as site,
+        Site(process_environment, tmp_path, **settings) as admin,
     ):
         say_memory(site, "the portal at rest", say)
         for turn in range(3):  # the first one warms up
-            visitors = [site.visitor(each) for each in reviewers]
+            visitors = [site.visitor(each, keep=False) for each in reviewers]
             acts = cycles_of(world, site, visitors, first=turn * 100)
             cases = [draft(world.teacher) for _number in acts]
-            officers = [admin.visitor(boss) for _client in range(CLIENTS)]
+            officers = [admin.visitor(boss, keep=False) for _client in range(CLIENTS)]
             saves = [
                 lambda c=case, o=officers[number % CLIENTS]: admin_cycle(c, o) for number, case in enumerate(cases)
             ]

@@ -43,11 +43,15 @@ class Answer:
 
 
 class Visitor:
-    """A browser without eyes: one connection kept open, its own cookies, pages asked for compressed."""
+    """A browser without eyes: its own cookies, pages asked for compressed, a connection kept open where `keep` says so.
 
-    def __init__(self, port: int, cookies: dict[str, str]) -> None:
+    A connection kept open stays with the worker that took it, so the few of a bench may all be with one; of new ones
+    each goes to the worker that is free.
+    """
+
+    def __init__(self, port: int, cookies: dict[str, str], *, keep: bool = True) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        self.cookies = cookies
+        self.cookies, self.keep = cookies, keep
 
     def get(self, path: str, *, compressed: bool = True) -> Answer:
         """Ask for a page; `compressed` as every browser does."""
@@ -66,6 +70,8 @@ class Visitor:
         response = self.connection.getresponse()
         content = response.read()
         seconds = time.perf_counter() - started
+        if not self.keep:
+            self.connection.close()
         for line in response.headers.get_all("Set-Cookie") or ():
             name, _equals, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value
@@ -110,13 +116,14 @@ class Site:
         except OSError:
             return False
 
-    def visitor(self, person: Employee | None = None) -> Visitor:
+    def visitor(self, person: Employee | None = None, *, keep: bool = True) -> Visitor:
         """Return a browser in which this person is signed in, or nobody."""
         if person is None:
-            return Visitor(self.port, {})
+            return Visitor(self.port, {}, keep=keep)
         client = Client()
         client.force_login(person)
-        return Visitor(self.port, {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value})
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return Visitor(self.port, {settings.SESSION_COOKIE_NAME: session}, keep=keep)
 
     def memory(self) -> dict[str, float]:
         """Return the megabytes of each process, shared pages divided among those who share them (PSS)."""
