@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -53,8 +54,10 @@ def describe(
     """
     texts = rule_texts(on) if texts is None else texts
     book = book_of(texts)
+    asked = [each for each in conflicts if each.code in texts]
+    prefetch_related_objects([texts[each.code] for each in asked], "bases")
     with translation.override("id"):
-        return [_described(each, texts[each.code], facts, book) for each in conflicts if each.code in texts]
+        return [_described(each, texts[each.code], facts, book) for each in asked]
 
 
 def rule_texts(on: date) -> dict[str, RuleText]:
@@ -65,7 +68,7 @@ def rule_texts(on: date) -> dict[str, RuleText]:
 def versions_on(on: date) -> dict[str, RuleText]:
     """Return the newest version of each rule that has begun on that day, also of those switched off."""
     begun = RuleText.objects.filter(effective_from__lte=on, cancelled_at=None)
-    return {text.code: text for text in begun.prefetch_related("bases").order_by("effective_from", "version")}
+    return {text.code: text for text in begun.order_by("effective_from", "version")}
 
 
 def book_of(texts: Mapping[str, RuleText]) -> Book:

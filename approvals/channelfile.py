@@ -58,9 +58,9 @@ def elsewhere(channels: Collection[Channel], person: Employee, owner: int) -> di
     Two rows are the same channel when their keys agree, or when the platform told the same id for both.
     """
     found: dict[int, list[Declaration]] = defaultdict(list)
-    if not channels:
+    twins = same_channels(channels, owner) if channels else []
+    if not twins:
         return found
-    twins = same_channels(channels, owner)
     items = (
         DeclarationChannel.objects.filter(channel__in=twins, declaration__in=cases_for(person))
         .select_related("channel__feed", "declaration__declarant")

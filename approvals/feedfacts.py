@@ -141,10 +141,11 @@ def _moved(facts: Facts, declaration: Declaration) -> tuple[str, str] | None:
 
 
 def _shared(wanted: dict[int, ChannelFacts], channels: Collection[Channel], owner: int) -> tuple[str, ...]:
-    if not channels:
+    known = same_channels(channels, owner) if channels else []
+    if not known:
         return ()
     twins = Channel.objects.filter(
-        pk__in=same_channels(channels, owner), closed_at=None, items__declaration__submitted_at__isnull=False
+        pk__in=known, closed_at=None, items__declaration__submitted_at__isnull=False
     ).select_related("feed")
     others = set().union(*(identities(twin) for twin in twins.distinct()))
     return tuple(wanted[channel.pk].label for channel in channels if identities(channel) & others)

@@ -111,17 +111,21 @@ class ReviewForm(forms.Form):
             kwargs["initial"] = first
         super().__init__(*args, **kwargs)
         self.step = step
-        self.measures = {measure.code: measure for measure in ControlMeasure.objects.filter(active=True)}
         labels = [(outcome.value, *hint_of(step, outcome)) for outcome in outcomes_for(step)]
         self.options = labels
         self.chooser("keputusan").choices = [(value, label) for value, label, _hint in labels]
-        self.chooser("syarat").choices = [(code, measure.text) for code, measure in self.measures.items()]
+        self.chooser("syarat").choices = lambda: [(code, measure.text) for code, measure in self.measures.items()]
         self.explained = self._findings()
         self.markable = {**PARTS, **self.explained}
         self.chooser("bagian").choices = list(self.markable.items())
         for part in self.markable:
             self.fields[f"catatan_{part}"] = forms.CharField(required=False, max_length=500)
         self._add_channels()
+
+    @cached_property
+    def measures(self) -> dict[str, ControlMeasure]:
+        """The catalogue of control measures by code; a decision without conditions does not ask for it."""
+        return {measure.code: measure for measure in ControlMeasure.objects.filter(active=True)}
 
     @cached_property
     def examples(self) -> list[tuple[str, list[ReasonText]]]:

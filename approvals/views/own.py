@@ -10,6 +10,7 @@ from approvals.forms.review import clean_text
 from approvals.mending import points, unanswered
 from approvals.models import Explanation
 from approvals.preview import likely_findings
+from approvals.views.guard import user_of
 from approvals.workflow.answering import ANSWER_MOST
 from declarations.models import Declaration
 from declarations.status import EDITABLE, Status
@@ -30,7 +31,8 @@ def _own(request: HttpRequest, nomor: str) -> Declaration:
 @methods(write=["POST"])
 def submit(request: HttpRequest, nomor: str) -> HttpResponse:
     """Send, or send again after mending; a second press lands on the same page."""
-    declaration = _own(request, nomor)
+    person = user_of(request)
+    declaration = get_object_or_404(Declaration, number=nomor, declarant=person)  # its lock reads it whole
     if declaration.editable:
         if declaration.version and not request.POST.get("sudah"):
             return redirect(f"{declaration_url('fix', nomor)}?centang=1#ada-kesalahan")
@@ -38,7 +40,7 @@ def submit(request: HttpRequest, nomor: str) -> HttpResponse:
         if left:
             return redirect(f"{declaration_url('fix', nomor)}?poin={left[0].number}#ada-kesalahan")
         try:
-            workflow.submit(declaration, by=declaration.declarant)
+            workflow.submit(declaration, by=person)
         except workflow.Incomplete:
             return redirect(f"{declaration_url('check', nomor)}?lengkapi=1#ada-kesalahan")
     return redirect("declarations:sent", nomor)

@@ -49,8 +49,8 @@ def submit(declaration: Declaration, *, by: Employee) -> Declaration:
     stage = resume_stage(declaration, before, snapshot)
     related = sensitive.get("F8") == "YA"
     out = barred(declaration) if before else set()  # nobody has had a part in what is sent for the first time
-    person = declaration.declarant
-    route = routing.route(person, person.unit, clock.today(), has_block=has_block, related=related, barred=out)
+    unit = declaration.declarant.unit
+    route = routing.route(declaration.declarant, unit, clock.today(), has_block=has_block, related=related, barred=out)
     declaration.submitted_at = declaration.submitted_at or clock.now()
     move(
         declaration,
