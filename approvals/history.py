@@ -97,7 +97,7 @@ def timeline(
         if line.event != OPENED and (officer or line.event not in _INTERNAL)
     ]
     events += [_mail(mail) for mail in OutgoingEmail.objects.filter(case=declaration.number)]
-    return sorted(events, key=lambda each: each["at"], reverse=True)
+    return sorted(events, key=lambda each: each["at"])[::-1]  # of one moment, what came later stands above
 
 
 def _event(event: AuditEvent, steps: dict[int, Step], declaration: Declaration, *, officer: bool) -> dict[str, Any]:
