@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -206,6 +207,17 @@ def test_files_and_functions_stay_small() -> None:
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > 45:
                 wrong.append(f"{module}.{node.name}: {(node.end_lineno or 0) - node.lineno + 1} lines")
     assert wrong == []
+
+
+def test_the_repository_holds_no_link_and_nothing_it_ignores() -> None:
+    def listed(*options: str) -> list[str]:
+        asked = ["git", "-C", str(BASE), "ls-files", *options]
+        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    if not (BASE / ".git").exists():
+        pytest.skip("not a working copy of git")
+    assert [line for line in listed("--stage") if line.startswith("120000")] == []
+    assert listed("--cached", "--ignored", "--exclude-standard") == []
 
 
 def test_every_module_says_what_it_is() -> None:
