@@ -21,7 +21,7 @@ class SmtpSink:
         self.mode: Mode = "ok"
         self.messages: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
-        self.attempts = 0
+        self.attempts = self.greetings = 0
         self.port = free_port()
         self.controller: Controller | None = None
 
@@ -53,6 +53,14 @@ class SmtpSink:
         """Store a mail that was taken, before its sender hears of it."""
         self.recipients.append(recipients)
         self.messages.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """aiosmtpd calls this once in a dialogue."""
+        self.greetings += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """aiosmtpd calls this with a whole message."""

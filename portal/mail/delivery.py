@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portal.logs import current
 from portal.mail.models import OutgoingEmail, State
-from portal.mail.transport import NotSent, hand_over
+from portal.mail.transport import Line, NotSent, hand_over
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=90)  # three times what the longest dialogue with the server may take
@@ -35,12 +35,12 @@ def claim(*, email_id: int | None = None, due_since: timedelta = timedelta(0)) -
     return cast(OutgoingEmail | None, row)
 
 
-def attempt(row: OutgoingEmail) -> bool:
+def attempt(row: OutgoingEmail, line: Line) -> bool:
     """Send a claimed mail and note what came of it; return False when the server takes none at all now."""
     token = current.set({**current.get(), "mail": row.pk, **({"case": row.case} if row.case else {})})
     reachable = True
     try:
-        hand_over(row)
+        hand_over(row, line)
     except NotSent as problem:
         reachable = not problem.unreachable
         _put_back(row, str(problem), permanent=problem.permanent)
@@ -59,19 +59,21 @@ def deliver_one(email_id: int) -> None:
     """Send one mail if it is due and nobody has it."""
     row = claim(email_id=email_id)
     if row:
-        attempt(row)
+        with Line() as line:
+            attempt(row, line)
 
 
 def deliver_due(*, seconds: float = 8, due_since: timedelta = timedelta(0)) -> int:
     """Send what is due, most urgent first, until nothing is left, time is up or the server is away; return how many."""
     stop, tried = monotonic() + seconds, 0
-    while monotonic() < stop:
-        row = claim(due_since=due_since)
-        if row is None:
-            break
-        tried += 1
-        if not attempt(row):
-            break
+    with Line() as line:
+        while monotonic() < stop:
+            row = claim(due_since=due_since)
+            if row is None:
+                break
+            tried += 1
+            if not attempt(row, line):
+                break
     return tried
 
 

@@ -1,4 +1,4 @@
-"""Hand one mail to the SMTP server within 30 seconds, and tell refusals for good from those worth another try."""
+"""Hand mails to the SMTP server, each within 30 seconds, and tell refusals for good from those worth another try."""
 
 import smtplib
 import socket
@@ -6,6 +6,7 @@ from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
 from threading import Timer
+from types import TracebackType
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from portal.crypto import unseal
 from portal.mail.models import OutgoingEmail
 
 TOTAL = 30.0
+MOST_ON_ONE_LINE = 50  # servers end longer dialogues by themselves
 LANGUAGE = "Content-Language"
 NOT_THE_REAL_ONE = gettext_noop("Instalasi percobaan ini hanya mengirim ke alamat dalam MAIL_ONLY_TO.")
 
@@ -69,10 +71,19 @@ class _Timed(smtplib.SMTP):
     watchdog: Timer | None = None
 
     def connect(self, *args: Any, **kwargs: Any) -> Any:
+        self.watch()
+        return super().connect(*args, **kwargs)
+
+    def watch(self) -> None:
+        """Give what comes now TOTAL seconds."""
+        self._unwatch()
         self.watchdog = Timer(TOTAL, self._abort)
         self.watchdog.daemon = True
         self.watchdog.start()
-        return super().connect(*args, **kwargs)
+
+    def _unwatch(self) -> None:
+        if self.watchdog is not None:
+            self.watchdog.cancel()
 
     def _abort(self) -> None:
         if self.sock is not None:
@@ -80,8 +91,7 @@ class _Timed(smtplib.SMTP):
                 self.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        if self.watchdog is not None:
-            self.watchdog.cancel()
+        self._unwatch()
         super().close()
 
 
@@ -110,11 +120,50 @@ def sender() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
-def hand_over(row: OutgoingEmail) -> None:
-    """Return when the server has taken the mail; raise NotSent otherwise."""
-    if not may_reach(row.to):
-        raise NotSent(NOT_THE_REAL_ONE, permanent=True)
-    content = build(row)
+class Line:
+    """One dialogue with the server for the mails of a sweep: greeting takes longest, and servers count connections."""
+
+    def __init__(self) -> None:
+        self.server: _Timed | None = None
+        self.carried = 0
+
+    def __enter__(self) -> "Line":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.hang_up()
+
+    def ready(self) -> _Timed:
+        """Return the dialogue, greeted anew where the old one is worn out or silent; NotSent if nobody answers."""
+        if self.server is not None and (self.carried >= MOST_ON_ONE_LINE or not self._answers(self.server)):
+            self.hang_up()
+        if self.server is None:
+            self.server, self.carried = _greet(), 0
+        self.carried += 1
+        return self.server
+
+    @staticmethod
+    def _answers(server: _Timed) -> bool:
+        server.watch()
+        try:
+            return server.rset()[0] == 250
+        except OSError:
+            return False
+
+    def hang_up(self) -> None:
+        """Close without waiting: what the server says after its 250 changes nothing."""
+        if self.server is None:
+            return
+        server, self.server = self.server, None
+        try:
+            if server.sock is not None:
+                server.sock.settimeout(1)
+                server.quit()
+        except OSError:
+            server.close()
+
+
+def _greet() -> _Timed:
     transport: dict[str, Any] = settings.EMAIL_TRANSPORT
     backend = _Backend(fail_silently=False, **transport)
     try:
@@ -122,9 +171,18 @@ def hand_over(row: OutgoingEmail) -> None:
     except OSError as error:  # every error of smtplib is one
         raise NotSent(_words(error), unreachable=True) from error
     server = backend.connection
-    assert server is not None
+    assert isinstance(server, _Timed)
     assert server.sock is not None
     server.sock.settimeout(TOTAL)
+    return server
+
+
+def hand_over(row: OutgoingEmail, line: Line) -> None:
+    """Return when the server has taken the mail; raise NotSent otherwise."""
+    if not may_reach(row.to):
+        raise NotSent(NOT_THE_REAL_ONE, permanent=True)
+    content = build(row)
+    server = line.ready()
     try:
         server.sendmail(sender(), [row.to], content)
     except smtplib.SMTPRecipientsRefused as error:
@@ -134,20 +192,9 @@ def hand_over(row: OutgoingEmail) -> None:
         raise NotSent(_words(error), permanent=error.smtp_code >= 500) from error
     except OSError as error:
         # the mail may have arrived all the same: it is tried again, a copy carries the same Message-ID
+        line.hang_up()
         broken_off = not isinstance(error, smtplib.SMTPResponseException)
         raise NotSent(_words(error), unreachable=broken_off) from error
-    finally:
-        _hang_up(server)
-
-
-def _hang_up(server: smtplib.SMTP) -> None:
-    """Close without waiting: what the server says after its 250 changes nothing."""
-    try:
-        if server.sock is not None:
-            server.sock.settimeout(1)
-            server.quit()
-    except OSError:
-        server.close()
 
 
 def _answer(code: int, answer: bytes | str) -> str:

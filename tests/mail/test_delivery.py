@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -135,7 +136,8 @@ def test_a_worker_that_lost_its_lease_does_not_undo_the_delivery_of_another(
     OutgoingEmail.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     sweep()
     smtp_sink.mode = "550"
-    delivery.attempt(slow)
+    with transport.Line() as line:
+        delivery.attempt(slow, line)
     row = OutgoingEmail.objects.get()
     assert (row.state, row.failed_at) == (State.SENT, None)
 
@@ -250,3 +252,48 @@ def test_lines_of_a_worker_carry_task_mail_and_case_and_no_address(
     assert (line["case"], line["mail"]) == ("DK-2611-00001-3", row.pk)
     assert "@" not in json.dumps(line)
     assert current.get() == {}
+
+
+def test_a_sweep_greets_the_server_once(sample: Sample, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        sample(f"uji.{number}").send()
+    delivery.deliver_due()
+    assert (len(smtp_sink.messages), smtp_sink.greetings) == (5, 1)
+    monkeypatch.setattr(transport, "MOST_ON_ONE_LINE", 2)
+    for number in range(5, 10):
+        sample(f"uji.{number}").send()
+    delivery.deliver_due()
+    assert (len(smtp_sink.messages), smtp_sink.greetings) == (10, 4)
+
+
+def test_a_refused_mail_leaves_the_line_to_the_next_one(sample: Sample, smtp_sink: SmtpSink) -> None:
+    rows = [sample(f"uji.{number}").send() for number in range(2)]
+    with transport.Line() as line:
+        smtp_sink.mode = "550"
+        assert delivery.attempt(claimed(rows[0]), line)
+        smtp_sink.mode = "ok"
+        assert delivery.attempt(claimed(rows[1]), line)
+    assert states(rows) == [State.FAILED, State.SENT]
+    assert smtp_sink.greetings == 1
+
+
+def test_a_line_that_the_server_closed_is_opened_anew(sample: Sample, smtp_sink: SmtpSink) -> None:
+    rows = [sample(f"uji.{number}").send() for number in range(2)]
+    with transport.Line() as line:
+        assert delivery.attempt(claimed(rows[0]), line)
+        assert line.server is not None
+        assert line.server.sock is not None
+        line.server.sock.shutdown(socket.SHUT_RDWR)
+        assert delivery.attempt(claimed(rows[1]), line)
+    assert states(rows) == [State.SENT, State.SENT]
+    assert (len(smtp_sink.messages), smtp_sink.greetings) == (2, 2)
+
+
+def claimed(row: OutgoingEmail) -> OutgoingEmail:
+    got = delivery.claim(email_id=row.pk)
+    assert got is not None
+    return got
+
+
+def states(rows: list[OutgoingEmail]) -> list[str]:
+    return [OutgoingEmail.objects.get(pk=row.pk).state for row in rows]

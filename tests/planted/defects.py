@@ -23,11 +23,11 @@ class Defect:
 
 
 LOCKED = 'Declaration.objects.select_for_update(of=("self",))\n        .select_related'
-ON_COMMIT = """from portal.mail.transport import hand_over
+ON_COMMIT = """from portal.mail.transport import Line, hand_over
 
         late = OutgoingEmail(key=self.key, to=self.to, subject=self.subject, text=self.text, purpose=self.purpose)
         late.message_id = message_id(self.key)
-        transaction.on_commit(lambda: hand_over(late))
+        transaction.on_commit(lambda: hand_over(late, Line()))
         return late
         problem = _unusable(self.to)
 """

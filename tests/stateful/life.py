@@ -315,7 +315,7 @@ class Life(Verbs, RuleBasedStateMachine):
     def do_mail(self, a: int, b: int) -> None:
         mode = ("ok", "ok", "ok", "451", "550", "killed before", "killed after")[a % 7]
 
-        def hand_over(row: OutgoingEmail) -> None:
+        def hand_over(row: OutgoingEmail, _line: object) -> None:
             if mode == "killed before":
                 raise Killed
             if mode in ("451", "550"):
