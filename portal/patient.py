@@ -78,6 +78,8 @@ class Arrival:
         assert self.body is not None
         self.body.write(data[: self.missing])
         surplus, self.missing = data[self.missing :], max(0, self.missing - len(data))
+        if self.whole:
+            self.body.seek(0)  # here, for it writes the rest out: no room shows while the request can still be refused
         # more than one request before the first is answered: no browser and no proxy of ours does that
         return 400 if surplus.strip(b"\r\n") else 0
 
@@ -88,7 +90,6 @@ class Arrived(Unreader):  # type: ignore[misc]
     def __init__(self, head: bytes, body: "SpooledTemporaryFile[bytes]") -> None:
         super().__init__()
         self.head, self.body = head, body
-        body.seek(0)
 
     def chunk(self, size_hint: int | None = None) -> bytes:
         """Return the next part, b"" after the last."""
@@ -123,7 +124,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def _take(self, conn: TConn, data: bytes) -> None:
         arrival = self.arriving[conn]
-        status = arrival.take(data)
+        try:
+            status = arrival.take(data)
+        except OSError:  # no room for its body: this request ends, not the process with all that it serves
+            status = 503
         if not status and arrival.held > _PART and sum(each.held for each in self.arriving.values()) > MOST_HELD:
             status = 503
         if status:

@@ -10,14 +10,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from errno import ENOSPC
 from http.client import HTTPConnection
+from selectors import DefaultSelector
 from urllib.request import urlopen
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.workers.gthread import TConn
 
 from portal.embedded import free_port
 from portal.embedded import stop as stop_process
-from portal.patient import MOST_BODY, MOST_HEAD, Arrival
+from portal.patient import MOST_BODY, MOST_HEAD, Arrival, PatientWorker
 from tests.servers import BASE
 
 HEAD, WHOLE = 1.5, 2.5
@@ -180,3 +184,20 @@ def test_a_request_in_many_pieces_is_put_together() -> None:
     assert Arrival().take(whole + SMUGGLED.encode()) == 400
     assert Arrival().take(request("/", f"Content-Length: {MOST_BODY + 1}")) == 413
     assert Arrival().take(b"x" * (MOST_HEAD + 1)) == 431
+
+
+def test_a_body_for_which_the_disk_has_no_room_is_refused_and_the_process_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(_arrival: Arrival, _data: bytes) -> int:
+        raise OSError(ENOSPC, "No space left on device")
+
+    worker = PatientWorker.__new__(PatientWorker)
+    worker.arriving, worker.poller = {}, DefaultSelector()
+    sender, ours = socket.socketpair()
+    with sender, ours, worker.poller:
+        worker.enqueue_req(TConn(Config(), ours, "", ""))
+        monkeypatch.setattr(Arrival, "_more", full)
+        sender.sendall(request("/tinjau/paket-bukti/", "Content-Length: 9000", body="x" * 100))
+        worker.wait_for_and_dispatch_events(1)  # an OSError would end gunicorn's loop, and the worker with it
+        assert statuses(heard(sender)) == ["503"]
