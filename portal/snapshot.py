@@ -27,6 +27,7 @@ LEFT_OUT = {
     "accounts_rescuedform",
     "mail_hold",
 }
+_KEPT = {"django_migrations", "mail_hold"}  # of these: what a database has that came back by other means
 # A mailed link names a row by its key: keys that the lost days used must not be given to other rows after a restore.
 GAP = 1_000_000
 
@@ -171,11 +172,26 @@ def read(path: Path) -> dict[str, Any]:
                 _unpack(archive, table)
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # every foreign key is looked at here
-                for name, last in manifest["sequences"].items():
-                    cursor.execute("SELECT setval(%s::regclass, %s)", [f'"{name}"', last + GAP])
+            _leave_gap(manifest["sequences"])
             _guards("ENABLE", manifest)
             outbox.hold()
     return manifest
+
+
+def forget_the_past() -> None:
+    """Make a database that PostgreSQL itself brought back to a moment as safe as one that `read` filled."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            for name in sorted(LEFT_OUT - _KEPT):
+                cursor.execute(f'DELETE FROM "{name}"')  # noqa: S608  names of our own tables
+        _leave_gap(_sequences())
+        outbox.hold()
+
+
+def _leave_gap(sequences: dict[str, int]) -> None:
+    with connection.cursor() as cursor:
+        for name, last in sequences.items():
+            cursor.execute("SELECT setval(%s::regclass, %s)", [f'"{name}"', last + GAP])
 
 
 def _check(manifest: dict[str, Any]) -> None:

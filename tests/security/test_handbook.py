@@ -67,3 +67,10 @@ def test_every_make_target_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", TEXTS["Makefile"], re.MULTILINE))
     named = {word for text in TEXTS.values() for word in re.findall(r"`make ([a-z]+)", text)}
     assert named - targets == set()
+
+
+def test_a_database_brought_back_to_a_moment_can_be_written_and_is_made_safe() -> None:
+    """Without the action PostgreSQL pauses at the moment, and reads only."""
+    way = OPERATIONS.partition("Back to a moment")[2].partition("\n## ")[0]
+    assert "recovery_target_action = 'promote'" in way
+    assert "manage.py hold_mail --restored" in way
