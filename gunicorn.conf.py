@@ -1,7 +1,7 @@
 """How gunicorn serves the portal, in the container and in `make run`; it finds this file beside manage.py by itself.
 
 The settings are checked first, in the process that the workers are forked from: a wrong one ends the start with a
-sentence. WEB_WORKERS is the number of processes; a tenth of a second of theirs serves one page.
+sentence. WEB_WORKERS is the number of processes.
 """
 
 import os
@@ -11,11 +11,10 @@ import django
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from portal.env import EnvError
+from portal import env
 
 bind = "0.0.0.0:8000"
 worker_class = "portal.patient.PatientWorker"  # gthread, but a slow sender holds no thread
-workers = int(os.environ.get("WEB_WORKERS") or 2)
 threads = 4
 preload_app = True  # the workers share the memory of the code
 graceful_timeout = 25  # less than stop_grace_period of docker-compose.yml
@@ -25,9 +24,10 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 try:
+    workers = env.number("WEB_WORKERS", 2)
     django.setup()
     call_command("check")
-except (EnvError, SystemCheckError) as error:
+except (env.EnvError, SystemCheckError) as error:
     sys.exit(str(error))
 except OSError:  # the disk of the log is full: the check has passed, only its words found no room
     pass

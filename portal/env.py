@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 
 class EnvError(Exception):
@@ -46,12 +46,32 @@ def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
     return value
 
 
+def number(name: str, default: int) -> int:
+    """Return a whole number above nothing."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and int(value)):
+        raise EnvError(f"{name} harus bilangan bulat mulai dari 1, bukan {value!r}.")
+    return int(value)
+
+
+def _split(name: str, value: str) -> SplitResult:
+    """Return the parts of an address; its secret is not repeated in what is said about it."""
+    try:
+        url = urlsplit(value)
+        url.port  # noqa: B018  reading it looks at it
+    except ValueError:
+        raise EnvError(
+            f"{name} tidak terbaca sebagai alamat. Tanda seperti / # ? @ : di dalam sandi ditulis %2F %23 %3F %40 %3A."
+        ) from None
+    return url
+
+
 _TLS = {"sslmode", "sslrootcert", "sslcert", "sslkey"}
 
 
 def database(name: str, options: dict[str, object]) -> dict[str, object]:
     """Return Django's connection settings for a postgresql:// URL; its query says how TLS is checked (sslmode=…)."""
-    url = urlsplit(text(name))
+    url = _split(name, text(name))
     if url.scheme not in ("postgresql", "postgres") or not url.hostname or not url.path.strip("/"):
         raise EnvError(f"{name} harus berbentuk postgresql://pengguna:sandi@alamat:port/basisdata.")
     tls = dict(parse_qsl(url.query))
@@ -70,7 +90,7 @@ def database(name: str, options: dict[str, object]) -> dict[str, object]:
 
 def smtp(name: str, default: str) -> dict[str, object]:
     """Return Django's SMTP settings for smtp:// (plain), smtp+tls:// (STARTTLS) or smtps:// (TLS from the start)."""
-    url = urlsplit(text(name, default))
+    url = _split(name, text(name, default))
     if url.scheme not in ("smtp", "smtp+tls", "smtps") or not url.hostname:
         raise EnvError(f"{name} harus berbentuk smtp://, smtp+tls:// atau smtps://pengguna:sandi@alamat:port.")
     return {
@@ -92,7 +112,7 @@ def demo_mail(demo: bool, transport: dict[str, object]) -> str:
 def origin(name: str) -> str:
     """Return the public address of the portal (scheme, host, port) without a trailing slash."""
     value = text(name).rstrip("/")
-    url = urlsplit(value)
+    url = _split(name, value)
     if url.scheme not in ("http", "https") or not url.hostname or url.path or url.query:
         raise EnvError(f"{name} harus berupa alamat tanpa jalur, misalnya https://deklarasi.pasamanbaratkab.go.id.")
     return value
@@ -101,7 +121,7 @@ def origin(name: str) -> str:
 def dsn(name: str) -> str:
     """Return the address of an error collector, or nothing; plain http is for this machine only."""
     value = text(name, "")
-    url = urlsplit(value)
+    url = _split(name, value)
     local = url.hostname in ("localhost", "127.0.0.1")
     if value and not (
         (url.scheme == "https" or (url.scheme == "http" and local)) and url.username and url.path.strip("/").isdigit()

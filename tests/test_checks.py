@@ -68,6 +68,9 @@ def test_answers_without_a_key_of_their_own_are_a_warning(settings: Any) -> None
         ("PORTAL_URL", "localhost", "PORTAL_URL harus berupa alamat"),
         ("DEMO", "ya", "DEMO harus 0 atau 1"),
         ("EMAIL_URL", "mail.example", "EMAIL_URL harus berbentuk"),
+        ("EMAIL_URL", "smtp+tls://surel:geh/eim@mail.example:587", "EMAIL_URL tidak terbaca sebagai alamat"),
+        ("DATABASE_URL", "postgresql://portal:geh#eim@postgres:5432/portal", "DATABASE_URL tidak terbaca"),
+        ("PORTAL_URL", "https://[deklarasi", "PORTAL_URL tidak terbaca"),
     ],
 )
 def test_a_wrong_variable_ends_a_command_with_one_sentence(name: str, value: str, sentence: str) -> None:
@@ -76,6 +79,17 @@ def test_a_wrong_variable_ends_a_command_with_one_sentence(name: str, value: str
     done = subprocess.run(command, cwd=BASE, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith(sentence)
+    assert "Traceback" not in done.stderr
+    assert "eim" not in done.stderr  # a secret is not repeated
+
+
+@pytest.mark.parametrize("value", ["dua", "0", "-1", "2.5"])
+def test_a_wrong_number_of_web_processes_ends_the_start_with_one_sentence(value: str) -> None:
+    environment = {**os.environ, "WEB_WORKERS": value}
+    command = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--check-config"]
+    done = subprocess.run(command, cwd=BASE, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith("WEB_WORKERS harus bilangan bulat")
     assert "Traceback" not in done.stderr
 
 
