@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from typing import Any, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError, connection, models, transaction
+from django.db.models import Count, Max
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.audit.models import AuditEvent, AuditQuerySet
 from portal.errors import Refused
 
+log = logging.getLogger(__name__)
 ADMIN = "admin"
 # 18 digits within a hexadecimal digest are no NIP
 _PERSONAL = re.compile(r"(?<![\da-f])\d{18}(?![\da-f])|[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -63,6 +67,7 @@ def record(
         with transaction.atomic(savepoint=False):  # without the line nothing of the deed may stay
             _append(line)
     except DatabaseError as error:
+        log.warning("audit: chain %s could not be written: %s", line.chain, type(error).__name__)
         raise CannotRecord from error
     return line
 
@@ -76,6 +81,8 @@ def _append(line: AuditEvent) -> None:
     before = AuditEvent.objects.filter(chain=line.chain).order_by("-seq").values_list("seq", "at", "hash").first()
     seq, at, line.prev_hash = before or (0, line.at, "")
     if line.at < at - _CLOCK_SLACK:
+        ahead = int((at - line.at).total_seconds())
+        log.error("audit: chain %s refuses, its last line is %d s ahead of the clock of PostgreSQL", line.chain, ahead)
         raise CannotRecord
     line.seq = seq + 1
     line.hash = digest(line)
@@ -155,6 +162,13 @@ def verify_all() -> Iterator[Break]:
         found = verify_chain(group)
         if found:
             yield found
+
+
+def refusing() -> tuple[int, datetime | None]:
+    """Return how many chains take no line because the clock was set back, and when it will have caught up with all."""
+    ahead = AuditEvent.objects.filter(at__gt=Now() + _CLOCK_SLACK)
+    found = ahead.aggregate(chains=Count("chain", distinct=True), last=Max("at"))
+    return found["chains"], found["last"] - _CLOCK_SLACK if found["last"] else None
 
 
 def fingerprint() -> str:

@@ -13,6 +13,7 @@ from django.test import RequestFactory
 
 from portal import clock
 from portal.audit.log import CannotRecord, digest, history, record, verify_all, verify_chain
+from portal.audit.management.commands import check_audit
 from portal.audit.models import AppendOnly, AuditEvent
 from portal.http import methods
 from portal.people.models import Opd
@@ -176,6 +177,16 @@ def test_a_clock_that_ran_back_stops_recording(office: Opd) -> None:
     tamper("UPDATE audit_auditevent SET at = at + interval '5 minutes'")
     with pytest.raises(CannotRecord):
         record("y", office, by=None)
+
+
+def test_check_audit_says_how_many_chains_refuse_and_until_when(office: Opd, monkeypatch: pytest.MonkeyPatch) -> None:
+    record("x", office, by=None)
+    record("x", office, by=None, chain="case:1")
+    for ahead, said in ((None, False), (datetime(2026, 11, 23, 3, 5, tzinfo=UTC), True)):
+        monkeypatch.setattr(check_audit, "refusing", lambda until=ahead: (2 if until else 0, until))
+        output = StringIO()
+        call_command("check_audit", stdout=output)
+        assert ("2 rantai menolak catatan baru sampai 23-11-2026 10.05 WIB" in output.getvalue()) == said
 
 
 def test_a_reading_page_may_write_its_access_line(office: Opd) -> None:

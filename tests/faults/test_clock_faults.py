@@ -1,10 +1,14 @@
 """Rows 49, 50 and 53: the clock of the portal 400 days ahead, two days back, and at the edges of a day and a year."""
 
+import logging
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
 import time_machine
+from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -14,9 +18,9 @@ from approvals.invariants import INVARIANTS
 from declarations.models import Declaration
 from declarations.status import Status
 from portal import clock
-from portal.audit.log import history, verify_all
+from portal.audit.log import ADMIN, CannotRecord, history, record, refusing, verify_all
 from portal.mail.models import OutgoingEmail
-from tests.factories import World, declaration_at, endorse, review, sent, step_of
+from tests.factories import PASSWORD, World, declaration_at, endorse, review, sent, step_of
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db]
 
@@ -70,6 +74,44 @@ def test_fault_50_two_days_back_no_link_revives_and_the_log_keeps_its_order() ->
     events = list(history(case.audit_chain).values_list("event", flat=True))
     assert events.index("submitted") < events.index("decided") < events.index("letter_issued")
     assert events.count("decided") == 2
+    all_is_well()
+
+
+def move_the_log(chains: list[str], by: timedelta) -> None:
+    """As if these chains had been written under a clock that ran ahead."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE audit_auditevent SET at = at + %s WHERE chain = ANY(%s)", [by, chains])
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def test_fault_50_a_database_behind_its_log_refuses_these_chains_says_until_when_and_goes_on_by_itself(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What docs/operations.md promises in "The clock was set back"."""
+    world, output = World(), StringIO()
+    case, other = sent(world.teacher), sent(world.colleague)
+    wrong = [case.audit_chain, ADMIN]
+    record("x", world.teacher.unit, by=None)
+    move_the_log(wrong, timedelta(hours=3))
+    with caplog.at_level(logging.ERROR), pytest.raises(CannotRecord) as refused:
+        endorse(case)
+    assert refused.value.status == 503
+    assert f"chain {case.audit_chain} refuses" in caplog.text
+    case.refresh_from_db()
+    assert case.status == Status.AWAITING_HEAD
+    assert endorse(other).status == Status.AWAITING_REVIEW
+    typed = {"login": str(world.teacher.nip), "password": PASSWORD}
+    assert client.post("/masuk/", typed).status_code == 302
+    chains, until = refusing()
+    assert chains == 2
+    assert until is not None
+    assert timedelta(minutes=175) < until - clock.now() < timedelta(minutes=180)
+    move_the_log(wrong, timedelta(hours=-3))  # the clock has caught up
+    assert refusing() == (0, None)
+    assert endorse(case).status == Status.AWAITING_REVIEW
+    call_command("check_audit", stdout=output)
+    assert "tertinggal" not in output.getvalue()
     all_is_well()
 
 

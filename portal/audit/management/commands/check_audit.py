@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.audit.log import fingerprint, verify_all
+from portal.audit.log import fingerprint, refusing, verify_all
 from portal.audit.models import AuditEvent
 
 
@@ -22,3 +23,9 @@ class Command(BaseCommand):
         chains = AuditEvent.objects.values("chain").distinct().count()
         figures = {"chains": chains, "lines": AuditEvent.objects.count(), "print": fingerprint()}
         self.stdout.write(_("Jejak audit utuh: %(chains)d rantai, %(lines)d baris. Sidik: %(print)s") % figures)
+        behind, until = refusing()
+        if until:
+            line = _(
+                "Jam PostgreSQL tertinggal dari jejaknya: %(chains)d rantai menolak catatan baru sampai %(until)s."
+            )
+            self.stdout.write(line % {"chains": behind, "until": f"{timezone.localtime(until):%d-%m-%Y %H.%M} WIB"})
