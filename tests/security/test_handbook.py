@@ -74,3 +74,14 @@ def test_a_database_brought_back_to_a_moment_can_be_written_and_is_made_safe() -
     way = OPERATIONS.partition("Back to a moment")[2].partition("\n## ")[0]
     assert "recovery_target_action = 'promote'" in way
     assert "manage.py hold_mail --restored" in way
+
+
+@pytest.mark.parametrize("name", ["README.md", "operations.md"])
+def test_a_command_that_reads_a_file_of_the_host_is_given_it(name: str) -> None:
+    """The containers see nothing of the host, and `exec` cannot mount."""
+    reads = "import_roster|import_registry|restore|compare_backup|lost_decisions"
+    shown = re.findall(rf"(docker compose[^`\n]*?)?manage\.py (?:{reads})(?: \w+)? (/?[\w.]+)", TEXTS[name])
+    assert shown
+    for before, file in shown:
+        assert "docker compose run" in before, f"{before}{file}"
+        assert re.search(rf" -v \$PWD/[\w.-]+:{file}:ro ", before), f"{before}{file}"
