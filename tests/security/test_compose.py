@@ -15,7 +15,11 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 
+from approvals.views import bundle
+from declarations.registries import reading
 from portal import processes
+from portal.files.store import MOST_BYTES
+from portal.rosters import taking
 from portal.settings import CELERY_BEAT_SCHEDULE
 from tests.servers import BASE
 
@@ -225,3 +229,16 @@ def test_the_front_lets_large_files_in_where_the_portal_takes_them() -> None:
     limits = re.findall(r"import portal (\d+)MB \d+MB (\d+)", CADDYFILE)
     assert [int(megabytes) for megabytes, _ in limits] == [26, 101, 6]  # DESIGN 12, and a little for the form around it
     assert all(abs(int(exact) / 1_000_000 - int(about)) < 0.5 for about, exact in limits)
+    taken = [taking.MOST_BYTES, bundle.MAX_BYTES, MOST_BYTES]
+    assert reading.MOST_BYTES == taking.MOST_BYTES
+    assert all(0 < int(exact) - most <= 1_100_000 for most, (_, exact) in zip(taken, limits, strict=True))
+    page = (BASE / "portal" / "front" / "large.html").read_text()
+    for language in page.split('<section class="section-s" id="english"'):
+        assert re.findall(r"(\d+) MB", language) == ["5", "6", "25", "100"]
+
+
+def test_a_form_that_takes_several_files_says_how_much_passes_the_front_at_once() -> None:
+    several = [page for page in (BASE / "templates").rglob("*.html") if 'name="berkas" multiple' in page.read_text()]
+    assert len(several) >= 4
+    for page in several:
+        assert "sekali kirim paling besar 6 MB" in page.read_text(), page.name
