@@ -39,7 +39,7 @@ class Health:
         """Yield what is wrong and what to do; nothing when all is well."""
         if self.held:
             since = dates.moment(self.held)
-            yield _("Semua email ditahan sejak %s setelah pemulihan cadangan. Lepaskan dengan release_mail.") % since
+            yield _("Semua email ditahan sejak %s oleh restore atau hold_mail. Lepaskan dengan release_mail.") % since
         if self.stuck:
             values = {"n": self.due, "minutes": self.minutes}
             yield (

@@ -145,7 +145,7 @@ class RefusalMiddleware:
 
 
 class LanguageMiddleware:
-    """Indonesian unless the visitor chose English by ?bahasa=; the choice is kept in a cookie, not in an account."""
+    """Indonesian unless the visitor chose English by ?bahasa=, kept in a cookie; signing in copies it for the mails."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response

@@ -102,15 +102,18 @@ def _rejection(stage: Stage, reason: str, at: datetime | None) -> tuple[str, str
     return _("%s: tidak disetujui") % _word(stage), lead, paragraphs
 
 
-@to_declarant
 def preview_decision(declaration: Declaration, verdict: Verdict) -> tuple[str, str]:
-    """Return subject and text of the mail that this verdict would send to the declarant, word for word."""
+    """Return subject and text of the mail that this verdict would send to the declarant, word for word.
+
+    That there is none is said in the language of the officer who asks.
+    """
     message = _planned(declaration, verdict)
     if message is None:
         return "", _("Tidak ada email ke ASN: perkara diteruskan ke tahap berikutnya.")
     return message.subject, fill(message.text, dict(message.secret or {}))
 
 
+@to_declarant
 def _planned(declaration: Declaration, verdict: Verdict) -> OutboxMessage | None:
     step = next((each for each in declaration.steps.all() if each.pending), None)
     if step is None:

@@ -278,8 +278,11 @@ def test_fault_51_workers_whose_clocks_differ_do_not_take_each_others_mail(
 
 
 def test_fault_49_a_mail_planned_by_a_clock_that_ran_ahead_goes_out_when_it_is_set_right(smtp_sink: SmtpSink) -> None:
-    deed("maju.1", "nanti.1")
+    deed("maju.1", "nanti.1", "tertahan.1")
     OutgoingEmail.objects.filter(key="maju.1").update(next_at=timezone.now() + timedelta(days=400))
     OutgoingEmail.objects.filter(key="nanti.1").update(next_at=timezone.now() + timedelta(days=20))
+    claimed = {"state": State.SENDING, "attempts": 1, "lease_until": timezone.now() + timedelta(days=400)}
+    OutgoingEmail.objects.filter(key="tertahan.1").update(**claimed)  # and its worker was killed
     delivery.deliver_due()
-    assert dict(OutgoingEmail.objects.values_list("key", "state")) == {"maju.1": State.SENT, "nanti.1": State.QUEUED}
+    states = dict(OutgoingEmail.objects.values_list("key", "state"))
+    assert states == {"maju.1": State.SENT, "nanti.1": State.QUEUED, "tertahan.1": State.SENT}

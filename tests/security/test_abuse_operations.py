@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern
@@ -23,6 +23,7 @@ from django.urls import URLPattern
 from approvals import links
 from declarations.status import Status
 from portal import env, snapshot
+from portal.accounts import denials
 from portal.accounts.denials import AN_HOUR
 from portal.audit.log import fingerprint, record, verify_all
 from portal.audit.models import AuditEvent
@@ -134,6 +135,21 @@ def test_o03_refusals_and_failed_logins_are_events_without_secrets(
     for secret in (str(world.teacher.nip), "199999999999999999", "rahasia", "203.0.113.9"):
         assert secret not in everything
     assert list(verify_all()) == []
+
+
+def test_o03_no_method_and_no_trouble_with_the_log_turns_a_refusal_into_an_error(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.teacher)
+    assert client.generic("198504122010012901", "/profil/bahasa/").status_code == 403
+    assert AuditEvent.objects.get(event="access_denied").data["method"] == "other"
+
+    def locked(*_: object, **__: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(denials, "hit", locked)
+    assert client.get("/tinjau/").status_code == 403
 
 
 def test_r10_o03_writing_a_failed_login_down_costs_the_same_for_nobodys_account(world: World) -> None:
