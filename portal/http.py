@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterator
 from errno import EDQUOT, ENOSPC
-from functools import wraps
+from functools import partial, wraps
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.contrib.messages.storage import default_storage
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -13,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 
 from portal import clock
@@ -101,11 +104,23 @@ def _overtaken(error: Exception) -> bool:
 
 
 def _as_it_came(request: HttpRequest) -> None:
-    """Take back what the first run did to the request itself: files are read anew, messages are said once."""
+    """Take back what the first run did to the request itself: files are read anew, messages are said once.
+
+    Session and person are those of the database again: a factor that the first run accepted is not passed by that.
+    """
     for _name, files in request.FILES.lists():
         for file in files:
             file.seek(0)
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    request.__dict__.pop("_cached_user", None)
+    request.user = SimpleLazyObject(partial(_person, request))  # type: ignore[assignment]
     request._messages = default_storage(request)  # type: ignore[attr-defined]
+
+
+def _person(request: HttpRequest) -> Any:
+    request._cached_user = get_user(request)  # type: ignore[attr-defined]  # where Django keeps it, too
+    return request._cached_user  # type: ignore[attr-defined]
 
 
 def out_of_service(error: BaseException | None) -> bool:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 
 from django.contrib.auth.signals import user_login_failed
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
@@ -45,11 +45,11 @@ def _denied(request: HttpRequest, person: Employee) -> None:
                 by=person,
                 via="portal",
                 view=view,
-                method=request.method,
+                method=request.method if request.method in ("GET", "HEAD", "POST") else "other",
                 **_from(request),
                 **case,
             )
-    except (TooMany, CannotRecord):
+    except (TooMany, CannotRecord, DatabaseError):
         return
 
 

@@ -32,8 +32,9 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
 
         Nothing is ever planned months ahead: such a time was written by a clock that has been set right since.
         """
-        waiting = Q(state=State.QUEUED, next_at__lte=moment) | Q(state=State.QUEUED, next_at__gt=moment + FARTHEST)
-        abandoned = Q(state=State.SENDING, lease_until__lte=moment)
+        never = moment + FARTHEST
+        waiting = Q(state=State.QUEUED, next_at__lte=moment) | Q(state=State.QUEUED, next_at__gt=never)
+        abandoned = Q(state=State.SENDING, lease_until__lte=moment) | Q(state=State.SENDING, lease_until__gt=never)
         return self.filter(~Exists(Hold.objects.all()), waiting | abandoned).order_by("priority", "next_at", "pk")
 
     def overdue(self, moment: datetime) -> "OutgoingEmailQuerySet":

@@ -12,7 +12,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection, connections
@@ -176,6 +179,28 @@ def test_fault_41_of_two_requests_in_a_deadlock_both_succeed_by_one_retry() -> N
     assert len(runs) == 3
     names = set(Opd.objects.filter(pk__in=pairs[0]).values_list("code", flat=True))
     assert names == {f"DULU{pk}" for pk in pairs[0]}
+
+
+def test_fault_41_the_second_run_begins_with_the_session_and_the_person_of_the_first(client: Client) -> None:
+    teacher, seen = World().teacher, []
+    client.force_login(teacher)
+
+    @methods(write=["POST"])
+    def view(request: HttpRequest) -> HttpResponse:
+        seen.append((request.session.get("passed"), request.user.name))
+        request.session["passed"], request.user.name = True, "Nama lain"
+        if len(seen) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'overtaken' USING ERRCODE = '40P01'; END $$")
+        return HttpResponse(str(request.user.pk))
+
+    request = RequestFactory().post("/")
+    request.COOKIES[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    SessionMiddleware(view).process_request(request)
+    AuthenticationMiddleware(view).process_request(request)
+    request._messages = messages.storage.default_storage(request)
+    assert view(request).content == str(teacher.pk).encode()
+    assert seen == [(None, teacher.name)] * 2
 
 
 @pytest.mark.parametrize("table", ["audit_auditevent", "mail_outgoingemail"])
