@@ -17,6 +17,7 @@ from gunicorn.http.unreader import Unreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 HEAD_SECONDS, WHOLE_SECONDS = 10.0, 60.0
+SLOWEST = 500_000  # bytes a second: a large file has this much more time; the front ends it after five minutes
 MOST_HEAD = 32 * 1024
 MOST_BODY = 102 * 1024 * 1024  # an evidence bundle that is checked; portal/front/Caddyfile says less for most pages
 MOST_HELD = 256 * 1024 * 1024  # of all unfinished requests of one process together
@@ -42,7 +43,7 @@ class Arrival:
         self.began, self.refused = time.monotonic(), False
         self.head = bytearray()
         self.body: SpooledTemporaryFile[bytes] | None = None  # once the head is complete
-        self.missing = self.held = 0  # bytes
+        self.missing = self.held = self.length = 0  # bytes
 
     @property
     def whole(self) -> bool:
@@ -50,7 +51,8 @@ class Arrival:
 
     @property
     def late(self) -> bool:
-        return time.monotonic() - self.began > (WHOLE_SECONDS if self.body else HEAD_SECONDS)
+        allowed = WHOLE_SECONDS + self.length // SLOWEST if self.body else HEAD_SECONDS
+        return time.monotonic() - self.began > allowed
 
     def take(self, data: bytes) -> int:
         """Add what has come and return 0, or the status with which to refuse it."""
@@ -67,7 +69,8 @@ class Arrival:
         lines, rest = bytes(self.head[: end + 2]), bytes(self.head[end + len(_END) :])
         if _CODED.search(lines):  # no browser sends forms in chunks, and two ways to tell a length invite smuggling
             return 411
-        self.missing = max((int(found) for found in _LENGTH.findall(lines)), default=0)  # two lengths: gunicorn refuses
+        self.length = max((int(found) for found in _LENGTH.findall(lines)), default=0)  # two lengths: gunicorn refuses
+        self.missing = self.length
         if self.missing > MOST_BODY:
             return 413
         del self.head[end + len(_END) :]

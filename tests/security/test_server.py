@@ -186,6 +186,15 @@ def test_a_request_in_many_pieces_is_put_together() -> None:
     assert Arrival().take(b"x" * (MOST_HEAD + 1)) == 431
 
 
+def test_a_large_file_has_the_time_it_needs_and_a_small_form_has_not() -> None:
+    large, small = Arrival(), Arrival()
+    assert large.take(request("/tinjau/paket-bukti/", "Content-Length: 100000000", body="x")) == 0
+    assert small.take(request("/cek/", "Content-Length: 6000", body="x")) == 0
+    for seconds, late in ((50, (False, False)), (150, (False, True)), (300, (True, True))):
+        large.began = small.began = time.monotonic() - seconds
+        assert (large.late, small.late) == late
+
+
 def test_a_body_for_which_the_disk_has_no_room_is_refused_and_the_process_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
