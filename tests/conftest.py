@@ -21,6 +21,7 @@ from portal import clock
 from portal.calendar import days
 from portal.embedded import die_with_parent
 from portal.embedded import stop as stop_process
+from tests import template
 from tests.security.abuse_cases import summary
 from tests.servers import BASE, CHROMIUM, NO_BROWSER
 from tests.smtp import SmtpSink
@@ -67,6 +68,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 # -- database and mail ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The database of each worker is a copy of the one that was migrated once."""
+    if template.wait_for():
+        connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
 
 
 @pytest.fixture(scope="session", autouse=True)

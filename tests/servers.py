@@ -7,6 +7,7 @@ database of its own on it (pytest-django) and a Valkey of its own. It never fall
 import atexit
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from importlib import util
@@ -15,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from portal.embedded import EmbeddedError, Postgres, Valkey
+from portal.embedded import stop as stop_process
+from tests import template
 
 BASE = Path(__file__).resolve().parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -41,6 +44,7 @@ CLEARED = (
     "STATIC_ROOT",
 )
 running: list[tuple[Path, list[Postgres | Valkey]]] = []
+migrating: list[subprocess.Popen[bytes]] = []
 
 
 def why_no_browser() -> str | None:
@@ -81,6 +85,7 @@ def start() -> None:
         os.environ["DATABASE_URL"] = given[0]
         os.environ["REDIS_URL"] = f"{given[1].rsplit('/', 1)[0] if given[1].count('/') > 2 else given[1]}/{number}"
         os.environ["TEST_SERVERS"] = "named by TEST_DATABASE_URL and TEST_REDIS_URL"
+        os.environ.pop(template.NAMED_BY, None)
         return
     if any(given):
         raise pytest.UsageError("give both TEST_DATABASE_URL and TEST_REDIS_URL, or neither")
@@ -97,6 +102,8 @@ def start() -> None:
         valkey = Valkey(root)  # one for each worker: queues never mix
         servers.append(valkey)
         os.environ["REDIS_URL"] = valkey.start()
+        if not worker:
+            migrating.append(template.begin(postgres, root))
     except EmbeddedError as error:
         stop()
         raise pytest.UsageError(f"the test servers did not start: {error}") from error
@@ -104,6 +111,8 @@ def start() -> None:
 
 def stop() -> None:
     """Stop the servers of this process and delete their data."""
+    while migrating:
+        stop_process(migrating.pop(), signal.SIGKILL, 10)
     while running:
         root, servers = running.pop()
         for server in reversed(servers):

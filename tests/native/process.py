@@ -10,6 +10,7 @@ from pathlib import Path
 
 from portal.embedded import Postgres, Valkey, die_with_parent
 from portal.embedded.process import tail
+from tests import template
 from tests.servers import BASE
 
 
@@ -137,7 +138,11 @@ class Broker(Valkey):
 
 
 class Database(Postgres):
-    """PostgreSQL that can crash; start() recovers it on the same port."""
+    """PostgreSQL that can crash; start() recovers it on the same port. Its data begin as a copy that is migrated."""
+
+    def _create(self) -> None:
+        if not template.lay_cluster(self.data, self.password_file, self.account.own):
+            super()._create()
 
     def pids(self) -> list[int]:
         """Return the postmaster and every backend of it."""
