@@ -35,7 +35,7 @@ from tests.native import Native
 from tests.native.stack import compose_command, web_command
 from tests.servers import BASE
 
-pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.fault
 CASES = 34
 long = pytest.mark.skipif("DRILL_SEEDS" not in os.environ, reason="runs in `make drill`")
 
