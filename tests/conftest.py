@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import timezone
@@ -21,7 +22,7 @@ from portal import clock
 from portal.calendar import days
 from portal.embedded import die_with_parent
 from portal.embedded import stop as stop_process
-from tests import template
+from tests import factories, template
 from tests.security.abuse_cases import summary
 from tests.servers import BASE, CHROMIUM, NO_BROWSER
 from tests.smtp import SmtpSink
@@ -110,6 +111,28 @@ def calendar_of_the_library() -> None:
 def inserts_as_built(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mails say what they say without rows: no test counts the query that reads them which another one would not."""
     monkeypatch.setattr(texts, "memory", texts.Memory(day=timezone.localdate()))
+
+
+REAL_COSTS = {name: getattr(Argon2PasswordHasher, name) for name in ("time_cost", "memory_cost", "parallelism")}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_hashing() -> Iterator[None]:
+    """Argon2 stays, with the least it can cost; tests of what a hash costs take real_hashing."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
+            patch.setattr(Argon2PasswordHasher, name, value)
+        yield
+
+
+@pytest.fixture
+def real_hashing(light_hashing: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Passwords cost what they cost in production, those of the people a test makes as well."""
+    for name, value in REAL_COSTS.items():
+        monkeypatch.setattr(Argon2PasswordHasher, name, value)
+    factories.hashed.cache_clear()
+    yield
+    factories.hashed.cache_clear()
 
 
 @pytest.fixture

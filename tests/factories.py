@@ -26,7 +26,7 @@ PASSWORD = "sandi-uji-yang-panjang"
 
 
 @cache
-def _hashed() -> str:
+def hashed() -> str:
     """Argon2 is slow on purpose: one hash serves all people of a run."""
     return make_password(PASSWORD)
 
@@ -50,7 +50,7 @@ def someone(name: str, where: Opd, **fields: Any) -> Employee:
     fields.setdefault("post", "Staf")
     fields.setdefault("post_kind", PostKind.FUNCTIONAL)
     fields.setdefault("nip", nip())
-    return Employee(password=_hashed(), name=name, unit=where, contact_email=address, **fields)
+    return Employee(password=hashed(), name=name, unit=where, contact_email=address, **fields)
 
 
 def person(name: str, where: Opd, *groups: str, **fields: Any) -> Employee:

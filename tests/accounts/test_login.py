@@ -76,6 +76,15 @@ def test_a_known_and_an_unknown_person_cost_one_hash_each(
     assert len({answer.replace(str(member.nip), "").replace(NIP, "") for answer in answers[:2]}) == 1
 
 
+@pytest.mark.usefixtures("real_hashing")
+def test_a_hash_costs_what_owasp_asks_at_least() -> None:
+    kind, _version, costs, _rest = hashers.make_password("sandi apa pun").removeprefix("argon2$").split("$", 3)
+    assert kind == "argon2id"
+    asked = {name: int(value) for name, value in (cost.split("=") for cost in costs.split(","))}
+    assert asked["m"] >= 19 * 1024
+    assert asked["t"] >= 2
+
+
 @pytest.mark.parametrize("typed", ["198504122010012901", "199999999999999999"])
 def test_after_five_failures_the_account_rests_for_fifteen_minutes(
     client: Client, member: Employee, typed: str

@@ -50,6 +50,7 @@ def newcomer(world: World) -> Employee:
 
 
 @pytest.mark.drill
+@pytest.mark.usefixtures("real_hashing")
 def test_r01_r10_known_registered_and_unknown_nips_take_the_same_time(world: World) -> None:
     """Medians of interleaved requests within 20 ms and p95 within 50 ms, or within a third on a slow machine."""
     kinds: dict[str, Callable[[], str]] = {
@@ -118,7 +119,7 @@ def test_r11_a_reset_while_the_mail_server_is_down_is_answered_as_ever_and_its_m
     began = time.monotonic()
     answer = Client().post("/lupa-sandi/", {"login": world.teacher.nip})
     assert (answer.status_code, answer["Location"]) == (302, "/lupa-sandi/kode/")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 8
     assert OutgoingEmail.objects.get(to=world.teacher.mailbox).state == State.QUEUED
 
 
