@@ -7,7 +7,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 
 Page = Any
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 CLEAN_ONCE: dict[str, dict[str, str | list[str]]] = {
     "batas": {"C6AE": "TIDAK", "C6F": "TIDAK", "C6G": "TIDAK", "F4": "TIDAK", "C7": ["KOMPETEN"], "C8": "TIDAK"},
     "waktu": {"D1": "LUAR_JAM_KERJA", "D2": "TIDAK", "D3": ["TIDAK_ADA"], "D4": "TIDAK", "D5": ["TIDAK"]},
