@@ -1,7 +1,7 @@
 # Everything lives in this folder: .venv (packages), var (data of the embedded servers; DATA_DIR moves it).
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench drill sweep planted lock fmt clean browser
+.PHONY: help run test check types style bench drill sweep planted lock fmt clean browser
 
 PORT ?= 8000
 VENV := .venv
@@ -61,14 +61,20 @@ test: $(VENV)/.test browser
 
 # mypy's Django plugin and makemigrations read the settings; neither connects to anything.
 DUMMY := SECRET_KEY=check DATABASE_URL=postgresql://x:x@127.0.0.1:9/x REDIS_URL=redis://127.0.0.1:9 PORTAL_URL=http://localhost:8000 DEMO=1
+# The types take as long as all other checks together: both cores are at work, and the output of each stays whole.
 check: $(VENV)/.check
+	@$(MAKE) --no-print-directory -j2 --output-sync=target types style
+	@$(MAKE) --no-print-directory test
+
+types: $(VENV)/.check
+	$(DUMMY) $(BIN)/mypy portal declarations approvals
+
+style: $(VENV)/.check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --lint --quiet templates
-	$(DUMMY) $(BIN)/mypy portal declarations approvals
 	$(DUMMY) $(BIN)/python -W ignore manage.py makemigrations --check --dry-run
 	@$(BIN)/python -m tests.dependencies
-	@$(MAKE) --no-print-directory test
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m pytest tests/bench -q -s -o python_files='bench_*.py' $(ARGS)

@@ -193,7 +193,7 @@ def start_worker(process_environment: dict[str, str], tmp_path: Path) -> Iterato
                 preexec_fn=die_with_parent(signal.SIGKILL),
             )
         started.append(worker)
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 120
         while b"ready." not in log.read_bytes():
             assert worker.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
@@ -216,7 +216,7 @@ def celery_worker_process(start_worker: StartWorker) -> subprocess.Popen[bytes]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    expect.set_options(timeout=15_000)  # the machine of a test run is a busy one
+    expect.set_options(timeout=30_000)  # the machine of a test run is a busy one
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_FLAGS}
 
 
@@ -234,7 +234,7 @@ def open_browser(new_context: Any, live_server: Any) -> Callable[..., Any]:
     def open_page(**options: Any) -> Any:
         context = new_context(**{"base_url": live_server.url, "locale": "id-ID", "viewport": DESKTOP} | options)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         return page
 
     return open_page

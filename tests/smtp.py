@@ -41,7 +41,7 @@ class SmtpSink:
             self.controller.stop()
             self.controller = None
 
-    def wait_for(self, count: int, seconds: float = 20) -> list[EmailMessage]:
+    def wait_for(self, count: int, seconds: float = 60) -> list[EmailMessage]:
         """Return the messages as soon as there are `count` of them; fail after `seconds`."""
         deadline = time.monotonic() + seconds
         while len(self.messages) < count:

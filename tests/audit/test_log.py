@@ -205,7 +205,7 @@ def test_eight_writers_at_once_make_one_chain(office: Opd) -> None:
 
     def write() -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             for n in range(10):
                 with transaction.atomic():
                     record("x", office, by=None, chain="case:1", n=n)

@@ -39,7 +39,7 @@ def test_fault_9_a_worker_killed_before_it_claimed_costs_nothing(
     deed("sebelum-klaim.1")
     time.sleep(0.5)
     os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait(10)
+    worker.wait(60)
     assert states() == [State.QUEUED]
     start_worker()
     smtp_sink.wait_for(1)
@@ -78,7 +78,7 @@ def test_fault_23_a_broker_killed_and_restarted_empty_loses_no_mail(
     deed("sebelum.1", "sebelum.2")
     assert broker.process is not None
     os.kill(broker.process.pid, signal.SIGKILL)
-    broker.process.wait(10)
+    broker.process.wait(60)
     deed("selama.1", "selama.2")
     broker.start()
     smtp_sink.wait_for(4)

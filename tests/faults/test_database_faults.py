@@ -151,7 +151,7 @@ def test_fault_41_of_two_requests_in_a_deadlock_both_succeed_by_one_retry() -> N
         runs.append(first)
         Opd.objects.filter(pk=first).update(code=f"DULU{first}")
         if len(runs) <= 2:
-            both_hold_one.wait(10)
+            both_hold_one.wait(30)
         Opd.objects.filter(pk=second).update(name=f"Dari {first}")
         messages.success(request, "Tersimpan")
         return HttpResponse(request.FILES["berkas"].read() + str(len(request._messages)).encode())

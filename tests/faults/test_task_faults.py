@@ -52,7 +52,7 @@ def together(*acts: Callable[[], object]) -> list[object]:
 
     def run(act: Callable[[], object]) -> None:
         try:
-            start.wait(10)
+            start.wait(60)
             answers.append(act())
         finally:
             connection.close()
@@ -248,13 +248,13 @@ def test_fault_35_after_a_week_without_a_scheduler_two_of_them_send_each_reminde
     try:
         wait_until(lambda: reminders().count() >= 3, 60)
         os.killpg(beats[0].pid, signal.SIGKILL)
-        beats[0].wait(10)
+        beats[0].wait(60)
         beats[0] = start_beat(process_environment)
         time.sleep(3)  # the new one begins with a round of its own
     finally:
         for beat in beats:
             os.killpg(beat.pid, signal.SIGKILL)
-            beat.wait(10)
+            beat.wait(60)
     perform()
     for case in cases:
         assert reminders().filter(case=case.number).count() == 1

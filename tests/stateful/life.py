@@ -20,7 +20,7 @@ from approvals import desk, due, workflow
 from approvals.invariants import INVARIANTS as CASE_INVARIANTS
 from approvals.models import Outcome, Stage, Step, Via
 from approvals.parts import free_officers, group_of
-from approvals.queries import pending_step
+from approvals.queries import pending_step, pending_steps
 from approvals.verdicts import OUTCOMES_OF, Mark, NewCondition, Verdict
 from declarations.answers import save_answers
 from declarations.models import Declaration
@@ -343,14 +343,17 @@ class Life(Verbs, RuleBasedStateMachine):
 
     def check_responsible(self) -> None:
         """Every open case is in exactly one pair of hands; nobody's case is in his own."""
-        for case in Declaration.objects.filter(status__in=OPEN).select_related("declarant"):
-            step = pending_step(case)
+        waiting: dict[int, list[Step]] = {}
+        for step in pending_steps().only("declaration", "stage", "assigned_to"):
+            waiting.setdefault(step.declaration_id, []).append(step)
+        for case in Declaration.objects.filter(status__in=OPEN).only("status", "number", "declarant"):
+            steps = waiting.get(case.pk, [])
             if case.status == Status.RETURNED:
-                assert step is None
+                assert steps == [], case
                 continue
-            assert step is not None, case
-            assert step.assigned_to_id != case.declarant_id
-            assert (step.stage == Stage.HEAD) or step.assigned_to_id is None
+            assert len(steps) == 1, case
+            assert steps[0].assigned_to_id != case.declarant_id
+            assert (steps[0].stage == Stage.HEAD) or steps[0].assigned_to_id is None
 
     def check_mail(self) -> None:
         """A mail is sent only when the server took it, and what it took is a row: nothing lost, nothing invented."""
