@@ -9,6 +9,8 @@ from django.core.mail import get_connection
 from django.core.mail.message import EmailMessage as DjangoMessage
 from django.db import connection
 
+from tests.schedule import FIRST, TOGETHER, Scheduling
+from tests.servers import BASE
 from tests.smtp import SmtpSink
 
 
@@ -47,3 +49,14 @@ def test_the_smtp_server_keeps_a_mail_it_never_confirms(smtp_sink: SmtpSink) -> 
     with pytest.raises(OSError, match="timed out"):
         send()
     assert len(smtp_sink.messages) == 1
+
+
+def test_tests_that_start_whole_portals_are_one_unit_and_all_others_are_units_of_their_own(
+    pytestconfig: pytest.Config,
+) -> None:
+    assert [path for path in FIRST if not (BASE / path).exists()] == []
+    scope_of = object.__new__(Scheduling)._split_scope
+    assert scope_of("tests/test_run.py::test_a") == scope_of("tests/drill/test_native.py::test_b[c::d]")
+    assert len({scope_of(f"{path}::test_a") for path in TOGETHER}) == 2
+    assert scope_of("tests/test_ui.py::test_a") != scope_of("tests/test_ui.py::test_b")
+    assert pytestconfig.pluginmanager.has_plugin("tests.schedule")
