@@ -171,6 +171,7 @@ from django.db.models import QuerySet
 from portal.crypto import seal
 from portal.rosters import tasks
 from portal.rosters.models import RosterImport
+from tests.faults.test_mail_faults import deed
 connection.ensure_connection()
 used = int(open("/proc/self/statm").read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 resource.setrlimit(resource.RLIMIT_AS, (used + 40_000_000, used + 40_000_000))
@@ -179,7 +180,6 @@ def hungry(_batch):
     return bytearray(400_000_000)
 reading.read = hungry
 tasks.work_on(int(os.environ["BATCH"]))
-from tests.faults.test_mail_faults import deed
 deed("sesudah.1")
 """
 
