@@ -9,6 +9,7 @@ from portal import clock
 from portal.audit.log import record
 from portal.errors import Refused
 from portal.people.models import Employee, HeadAssignment
+from portal.people.roles import groups_of
 from portal.people.roster.notices import tell_old_address
 
 
@@ -16,6 +17,11 @@ def term_of(person: Employee) -> HeadAssignment | None:
     """Return the post that makes a change of this person's address an affair of two officers (D16)."""
     terms = HeadAssignment.objects.filter(person=person).filter(Q(ends=None) | Q(ends__gte=clock.today()))
     return terms.order_by("starts", "pk").first()
+
+
+def holds_role(person: Employee) -> bool:
+    """Tell whether the person is an officer: whoever gets his mail can register in his name and hold his role (D16)."""
+    return bool(groups_of(person))
 
 
 def checked(address: str) -> str:
@@ -33,13 +39,20 @@ def replace(person: Employee, old: str, address: str, *, by: Employee, about: st
 
     `about` and `row` name what led here ("mail" 17): the audit log keeps it, and the old address gets one mail for it.
     """
+    person = Employee.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if term_of(person) is not None:
         raise Refused(_("Alamat pejabat diganti di halaman OPD-nya, dengan petugas kedua."))
     if person.contact_email:
         raise Refused(_("Alamat ini sudah dibuktikan pemiliknya. Minta ia menggantinya di halaman Profil."))
     if person.pk == by.pk:
         raise Refused(_("Alamat Anda sendiri diganti petugas lain."), status=403)
-    person = Employee.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if holds_role(person):
+        raise Refused(
+            _(
+                "Alamat pemegang peran tidak diganti satu petugas: ia menggantinya di halaman Profil, "
+                "atau lewat permintaan bantuan yang dikonfirmasi dua petugas."
+            )
+        )
     if old and person.email_gov == old:
         person.email_gov = address
     else:

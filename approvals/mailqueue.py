@@ -91,6 +91,10 @@ class Recipient:
     def proven(self) -> bool:
         return bool(self.person and self.person.contact_email)
 
+    @property
+    def officer(self) -> bool:
+        return self.person is not None and addresses.holds_role(self.person)
+
 
 def recipient_of(mail: OutgoingEmail) -> Recipient:
     """Find the one person with this address; a head's is changed at his office, by two officers."""

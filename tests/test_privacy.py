@@ -157,6 +157,17 @@ def test_a_heads_address_and_a_proven_one_are_not_changed_by_an_answer(world: Wo
     assert (world.head.mailbox, world.teacher.mailbox) == before
 
 
+def test_an_officers_address_is_not_changed_by_an_answer(world: World) -> None:
+    world.reviewer.contact_email, world.reviewer.email = None, "lama@demo.pasbar.example"
+    world.reviewer.save()
+    asked, page = asked_for(world.reviewer), signed_in(world.administrator)
+    assert f'id="alamat-{asked.pk}"' not in page.get(FIX).content.decode()
+    said = {"permintaan": str(asked.pk), "hasil": "ya", "jawaban": "Ganti di Profil.", "alamat": "milik.saya@x.example"}
+    page.post(FIX, said)
+    world.reviewer.refresh_from_db()
+    assert world.reviewer.mailbox == "lama@demo.pasbar.example"
+
+
 def test_an_answer_asks_for_the_password_again_and_keeps_what_was_typed(world: World) -> None:
     asked = corrections.ask(world.teacher, "post", "Jabatan saya keliru ditulis.")
     client = signed_in(world.administrator, proven=False)

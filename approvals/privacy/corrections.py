@@ -46,9 +46,11 @@ def ask(person: Employee, datum: str, wish: str) -> Correction:
 
 
 def mends_address(asked: Correction) -> bool:
-    """Tell whether answering yes puts a new address in: not a head's (D16), nor one that its owner proved."""
+    """Tell whether answering yes puts a new address in: not a head's or officer's (D16), nor one its owner proved."""
     person = asked.person
-    return asked.datum == Datum.EMAIL and not person.contact_email and addresses.term_of(person) is None
+    if asked.datum != Datum.EMAIL or person.contact_email:
+        return False
+    return not addresses.holds_role(person) and addresses.term_of(person) is None
 
 
 def _about(asked: Correction) -> str:

@@ -76,7 +76,8 @@ def _request(asked: Correction) -> dict[str, Any]:
     if asked.datum in _ROSTER:
         way = "roster"
     elif asked.datum == Datum.EMAIL:
-        way = "head" if term else "owner" if asked.person.contact_email else "officer"
+        one = "role" if addresses.holds_role(asked.person) else "officer"
+        way = "head" if term else "owner" if asked.person.contact_email else one
     elif asked.datum in (Datum.CHANNEL, Datum.ANSWER):
         way = "self"
     wished = _MAIL.search(asked.wish)

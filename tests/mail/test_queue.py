@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -98,6 +99,20 @@ def test_a_heads_address_needs_two_officers_and_a_proven_one_its_owner(world: Wo
     mail = notice(world)
     Employee.objects.filter(name="Guru Uji").update(contact_email=mail.to)
     assert client.post(f"{URL}{mail.pk}/", {"tindakan": "perbaiki", "alamat": "a@x.example"}).status_code == 409
+
+
+def test_one_officer_alone_does_not_get_the_mail_of_another_officer(world: World) -> None:
+    """Whoever reads the mail of an officer without an account could register as that officer and be a second one."""
+    mail, client = notice(world), signed_in(world.administrator)
+    officer = Employee.objects.get(name="Guru Uji")
+    officer.groups.add(Group.objects.get_or_create(name="reviewer")[0])
+    page = client.get(f"{URL}{mail.pk}/").content.decode()
+    assert "Alamat pemegang peran tidak diganti satu petugas" in page
+    assert 'name="alamat"' not in page
+    mine = {"tindakan": "perbaiki", "alamat": "milik.saya@demo.pasbar.example"}
+    assert client.post(f"{URL}{mail.pk}/", mine).status_code == 409
+    officer.refresh_from_db()
+    assert officer.email == "salah@demo.pasbar.example"
 
 
 def test_codes_and_mails_that_went_out_are_not_sent_again(world: World) -> None:
