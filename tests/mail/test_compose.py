@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, send_mail
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,6 +94,23 @@ def test_all_mails_of_a_case_form_one_thread(sample: Sample) -> None:
 def test_one_key_is_one_mail(sample: Sample) -> None:
     assert sample().send().pk == sample(context={"name": "lain"}).send().pk
     assert OutgoingEmail.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", [State.SENDING, State.SENT, State.FAILED])
+def test_the_same_mail_again_leaves_the_first_one_as_it_is(sample: Sample, state: State) -> None:
+    row, now = sample(secret=SECRET).send(), timezone.now()
+    times = {State.SENDING: {"lease_until": now}, State.SENT: {"sent_at": now}, State.FAILED: {"failed_at": now}}
+    OutgoingEmail.objects.filter(pk=row.pk).update(state=state, attempts=2, secret=None, **times[state])
+    before = OutgoingEmail.objects.values().get()
+    assert sample(to="lain@demo.pasbar.example", secret=SECRET).send().pk == row.pk
+    assert OutgoingEmail.objects.values().get() == before
+
+
+def test_nothing_but_the_key_makes_two_mails_one() -> None:
+    """Of two that are written at the same moment the second is passed by only where no other index refuses it."""
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, OutgoingEmail._meta.db_table)
+    assert sorted(each["columns"] for each in found.values() if each["unique"]) == [["id"], ["key"]]
 
 
 @pytest.mark.parametrize(
