@@ -96,7 +96,8 @@ def timeline(
         for line in lines
         if line.event != OPENED and (officer or line.event not in _INTERNAL)
     ]
-    events += [_mail(mail) for mail in OutgoingEmail.objects.filter(case=declaration.number)]
+    mails = OutgoingEmail.objects.filter(case=declaration.number).order_by("pk")
+    events += [_mail(mail) for mail in mails.only("purpose", "state", "sent_at", "created_at")]
     return sorted(events, key=lambda each: each["at"])[::-1]  # of one moment, what came later stands above
 
 

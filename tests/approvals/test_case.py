@@ -97,6 +97,15 @@ def test_the_new_version_stands_beside_the_old(world: World, officer: Client) ->
     assert body.count("<ins>") == body.count("<del>") == 1
 
 
+def test_of_one_moment_the_later_mail_stands_above(world: World, officer: Client) -> None:
+    case = endorse(sent(world.teacher))
+    mails = OutgoingEmail.objects.filter(case=case.number)
+    mails.update(created_at=case.since, sent_at=None)
+    shown = [event["mail"] for event in officer.get(url(case)).context["events"] if "mail" in event]
+    assert shown == list(mails.order_by("-pk").values_list("pk", flat=True))
+    assert len(shown) > 2
+
+
 def test_other_cases_of_the_person_and_of_the_channel(world: World, officer: Client) -> None:
     case = sent(world.teacher, SampleChannel("@uji.bersama"))
     same_channel = sent(world.licensing, SampleChannel("@uji.bersama"))
