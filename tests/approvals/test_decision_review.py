@@ -17,6 +17,7 @@ from portal import clock
 from portal.audit.models import AuditEvent
 from portal.mail.models import OutgoingEmail
 from portal.mail.transport import fill, secret_of
+from portal.people.models import Employee
 from tests.factories import World, endorse, judge_findings, person, sent, step_of
 
 REASON = "Isi konten bertentangan dengan surat edaran Bupati."
@@ -323,3 +324,13 @@ def test_what_was_typed_survives_the_end_of_the_session(world: World, case: Decl
     assert REASON in body
     case.refresh_from_db()
     assert case.status == Status.AWAITING_REVIEW
+
+
+def test_that_there_is_no_mail_is_said_in_the_officers_language(
+    world: World, case: Declaration, officer: Client
+) -> None:
+    Employee.objects.filter(pk=world.teacher.pk).update(language="en")
+    shown = officer.post(url(case), form(case, "forwarded", alasan=REASON)).content.decode()
+    assert "Tidak ada email ke ASN: perkara diteruskan ke tahap berikutnya." in shown
+    approved = officer.post(url(case), form(case, "approved")).content.decode()
+    assert "Your declaration has been approved." in approved

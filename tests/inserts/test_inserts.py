@@ -146,6 +146,13 @@ def test_look_save_take_back_and_bring_back(world: World) -> None:
     assert MARK in client.get(f"{address}?versi={row.pk}").content.decode().split("</textarea>")[0]
 
 
+@pytest.mark.parametrize("key", ["9" * 5000, "9" * 30, "-1", "x", ""])
+def test_what_is_no_version_is_not_found(world: World, key: str) -> None:
+    client, address = page(world)
+    assert client.post(address, {"tindakan": "batal", "versi": key}).status_code == 404
+    assert client.get(address, {"versi": key}).status_code == 200
+
+
 def test_too_early_or_ended_before_it_begins_is_told_beside_the_field(world: World) -> None:
     client, address = page(world)
     today = clock.today()
