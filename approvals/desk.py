@@ -81,6 +81,8 @@ def handle_finding(
     check_reviewer(declaration, by)
     if finding.snapshot.version != declaration.version:
         raise Refused(_("Versi baru sudah masuk. Tinjau temuan pada versi terbaru."))
+    if not Finding.objects.filter(pk=finding.pk, severity=finding.severity).exists():  # rescreened meanwhile
+        raise Refused(_("Deklarasi ini berubah sejak halaman dibuka. Tinjau perubahannya sebelum memutuskan."))
     if not relevant and len(handling.strip()) < REASON_MIN:
         raise Refused(_("Jelaskan alasan, sedikitnya %d karakter") % REASON_MIN, status=422)
     found = analysis if analysis is not None and relevant and finding.source else Analysis()
@@ -89,7 +91,7 @@ def handle_finding(
     finding.relevant, finding.handling = relevant, handling.strip()
     finding.conflict, finding.situation, finding.impact = found.kind, found.situation.strip(), found.impact.strip()
     finding.handled_by, finding.handled_at = by, clock.now()
-    finding.save()
+    finding.save(update_fields=["relevant", "handling", "conflict", "situation", "impact", "handled_by", "handled_at"])
     record(
         "finding_judged",
         declaration,

@@ -59,6 +59,16 @@ def test_the_finding_knows_its_source_and_keeps_the_analysis(world: World, case:
     assert (judged.conflict, judged.situation) == ("", "")
 
 
+def test_a_word_on_a_lighter_finding_does_not_cover_the_graver_one(world: World, case: Declaration) -> None:
+    read = finding(case)
+    Finding.objects.filter(pk=read.pk).update(severity="block")
+    read.severity = "warn"  # as it was when the officer's request began
+    with pytest.raises(Refused, match="berubah sejak halaman dibuka"):
+        desk.handle_finding(read, relevant=False, handling=REASON, by=world.reviewer)
+    now = finding(case)
+    assert (now.severity, now.relevant) == ("block", None)
+
+
 def test_both_parts_of_the_analysis_are_needed(world: World, case: Declaration) -> None:
     for situation, impact in ((SITUATION, "singkat"), ("", IMPACT)):
         with pytest.raises(Refused, match="kedua bagian analisis"):
