@@ -46,16 +46,19 @@ def move_to_todays_heads() -> int:
     """Move requests whose head is no head any more, is stood in for today, or was never named.
 
     A request that was passed on for this case alone stays where it is while that person is there. One without an
-    official is looked at when its unit has somebody who can be mailed: those that nobody can be asked yet may be many,
-    and would take the place of the others.
+    official is looked at when its unit, or the declarant's own office (which he may head no longer, or for which
+    somebody new is named), has somebody who can be mailed: those that nobody can be asked yet may be many, and would
+    take the place of the others.
     """
     today = clock.today()
-    in_force = HeadAssignment.objects.filter(Q(ends=None) | Q(ends__gte=today), opd=OuterRef("opd"), starts__lte=today)
+    everywhere = HeadAssignment.objects.filter(Q(ends=None) | Q(ends__gte=today), starts__lte=today)
+    in_force = everywhere.filter(opd=OuterRef("opd"))
     own = in_force.filter(person=OuterRef("assigned_to"), capacity=OuterRef("capacity"))
     stand_in = in_force.filter(capacity=Capacity.PLH).exclude(person=OuterRef("assigned_to"))
     mailable = Q(person__contact_email__gt="") | Q(person__email_gov__gt="") | Q(person__email__gt="")
-    officials = in_force.filter(mailable, person__is_active=True).exclude(person=OuterRef("declaration__declarant"))
-    named = Q(opd=None) | Exists(officials)
+    others = everywhere.filter(mailable, person__is_active=True).exclude(person=OuterRef("declaration__declarant"))
+    home = others.filter(opd=OuterRef("declaration__declarant__unit__office"))
+    named = Q(opd=None) | Exists(others.filter(opd=OuterRef("opd"))) | Exists(home)
     elsewhere = Q(assigned_to__isnull=False) & ~Q(because=Because.PASSED_ON) & (~Exists(own) | Exists(stand_in))
     astray = (Q(assigned_to=None) & named) | elsewhere | Q(assigned_to__is_active=False)
     steps = pending_steps().filter(astray, stage=Stage.HEAD).select_related("declaration").order_by("due_on", "pk")

@@ -126,6 +126,18 @@ def test_a_case_without_official_is_asked_of_whoever_is_named_later() -> None:
     assert not WorkItem.objects.filter(kind=WorkKind.NO_APPROVER, done_at=None).exists()
 
 
+def test_a_head_who_waits_for_a_vacant_post_above_and_heads_no_longer_is_asked_of_the_new_head() -> None:
+    world = World()
+    world.sekda.assignments.all().delete()
+    case = sent(world.head)
+    assert (step_of(case).assigned_to, step_of(case).opd) == (None, world.setda)
+    world.head.assignments.update(ends=clock.today() - timedelta(days=1))
+    assert moves.move_to_todays_heads() == 0
+    head(world.colleague, world.dinas, starts=clock.today())
+    assert moves.move_to_todays_heads() == 1
+    assert step_of(case).assigned_to == world.colleague
+
+
 def test_cases_that_nobody_can_be_asked_do_not_keep_the_others_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moves, "_BATCH", 2)
     world = World()
