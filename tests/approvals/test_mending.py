@@ -57,6 +57,14 @@ def test_only_the_marked_pages_are_open_and_only_they_are_offered(case: Declarat
     assert url("declarations:channels", case) not in check
 
 
+def test_before_sending_again_the_page_names_whoever_asked_for_changes_not_the_head(
+    world: World, case: Declaration, owner: Client
+) -> None:
+    check = body(owner, url("declarations:check", case))
+    assert "Setelah dikirim ulang, kembali ke yang meminta perbaikan." in check
+    assert world.head.official_name not in check.split('id="kirim"')[1]
+
+
 def test_what_an_answer_made_necessary_is_open(case: Declaration, owner: Client) -> None:
     save_answers(case, {"A3": ""})
     assert owner.get(url("declarations:interest", case)).status_code == 200
