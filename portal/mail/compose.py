@@ -94,8 +94,9 @@ class OutboxMessage:
             created_at=clock.now(),
             resend_of=self.resend_of,
         )
-        # nothing is updated; said so, the statement returns the primary key of the row that exists already
-        OutgoingEmail.objects.bulk_create([row], update_conflicts=True, unique_fields=["key"], update_fields=["key"])
+        # an update of nothing would return the key at once, but lock a row that exists already until the deed is done
+        OutgoingEmail.objects.bulk_create([row], ignore_conflicts=True)
+        row = OutgoingEmail.objects.get(key=self.key)
         # hundreds of calls for bulk would hold up a link
         if row.state == State.QUEUED and row.next_at <= now and not self.bulk:
             transaction.on_commit(partial(wake, "portal.mail.tasks.deliver", row.pk), robust=True)

@@ -63,8 +63,7 @@ class OutgoingEmail(models.Model):
     """One mail to one recipient. Text and HTML keep the placeholders [[link]] and [[code]]; `secret` is sealed."""
 
     key = models.CharField(_("kunci"), max_length=120, unique=True)
-    # follows from the key; a second unique index would refuse, not pass by, the same mail written twice at once
-    message_id = models.CharField(max_length=200)
+    message_id = models.CharField(max_length=200, unique=True)
     case = models.CharField(_("nomor deklarasi"), max_length=24, blank=True)
     purpose = models.CharField(_("keperluan"), max_length=40)
     to = models.CharField(_("penerima"), max_length=254, blank=True)

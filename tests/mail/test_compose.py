@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, send_mail
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,13 +104,6 @@ def test_the_same_mail_again_leaves_the_first_one_as_it_is(sample: Sample, state
     before = OutgoingEmail.objects.values().get()
     assert sample(to="lain@demo.pasbar.example", secret=SECRET).send().pk == row.pk
     assert OutgoingEmail.objects.values().get() == before
-
-
-def test_nothing_but_the_key_makes_two_mails_one() -> None:
-    """Of two that are written at the same moment the second is passed by only where no other index refuses it."""
-    with connection.cursor() as cursor:
-        found = connection.introspection.get_constraints(cursor, OutgoingEmail._meta.db_table)
-    assert sorted(each["columns"] for each in found.values() if each["unique"]) == [["id"], ["key"]]
 
 
 @pytest.mark.parametrize(
