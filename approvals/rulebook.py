@@ -16,6 +16,7 @@ from approvals.screening import Book, Conflict, feeds, screen
 from declarations.facts import Facts, facts_of
 from declarations.models import Declaration, PolicyMode, Severity
 from portal import clock
+from portal.alone import in_turn
 from portal.audit.log import record
 from portal.errors import Refused
 from portal.people.models import Employee
@@ -98,6 +99,7 @@ def cancel(row: RuleText | Policy, *, by: Employee) -> None:
 @transaction.atomic
 def plan_policy(mode: PolicyMode, effective_from: date, reason: str, *, by: Employee) -> Policy:
     """Set how the commercial clause is read from a day to come on; what was sent before keeps its reading."""
+    in_turn("policy")
     if effective_from <= clock.today():
         raise Refused(_("Kebijakan baru berlaku paling cepat besok."), status=422)
     if Policy.objects.filter(cancelled_at=None, effective_from__gt=clock.today()).exists():

@@ -1,4 +1,4 @@
-"""One worker at a time, and no job for ever: a lock that goes with its connection, and a count of the tries."""
+"""One at a time, and no job for ever: locks that go with a connection or a transaction, and a count of the tries."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +19,12 @@ def alone(space: int, key: int) -> Iterator[bool]:
         if held:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [space, key])
+
+
+def in_turn(name: str) -> None:
+    """Let the transactions of this name follow one another, where there is no row to lock yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 
 
 TRIES = 5

@@ -12,6 +12,7 @@ from declarations.models import Declaration
 from declarations.nil.models import NilStatement
 from declarations.status import OPEN, Status
 from portal import clock
+from portal.alone import in_turn
 from portal.people.models import Employee, EmploymentType, Opd
 
 _CHUNK, _MOST = 100, 2_000
@@ -92,8 +93,7 @@ def recount(offices: Collection[int]) -> None:
 
     So a change that commits later leaves a mark that is still there, and an older count is never written last.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('coverage.recount'))")
+    in_turn("coverage.recount")
     now, year = clock.now(), clock.today().year
     Mark.objects.filter(office__in=offices).delete()
     known = Opd.objects.filter(pk__in=offices).values_list("pk", flat=True)  # a mark outlives an office that is gone

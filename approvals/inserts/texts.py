@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from approvals.inserts.models import InsertText, Language
 from portal import clock
+from portal.alone import in_turn
 from portal.audit.log import record, speaks_of_a_person
 from portal.errors import Refused
 from portal.people.models import Employee
@@ -169,7 +170,8 @@ def check(text: str) -> str:
 @transaction.atomic
 def plan(insert: Insert, language: Language, text: str, starts: date, ends: date | None, *, by: Employee) -> InsertText:
     """Store the next version; it begins on a day to come, and only one waits at a time."""
-    rows = InsertText.objects.select_for_update().filter(key=insert.key, language=language)
+    in_turn(f"insert.{insert.key}.{language}")
+    rows = InsertText.objects.filter(key=insert.key, language=language)
     if problem := check(text):
         raise Refused(problem, status=422)
     if starts <= clock.today():

@@ -9,12 +9,12 @@ from declarations.registries.columns import Reader
 from declarations.registries.models import Entry, RegistryImport, StagedRow, State
 from declarations.registries.reading import ABSENT, CHANGED, count_changes
 from portal import clock
+from portal.alone import in_turn
 from portal.audit.log import record
 from portal.errors import Refused
 from portal.people.models import Employee
 
 _FIELDS = "line, identity, name, norm, keys, npwp, nib, opd_id, function, detail, starts, ends"
-_LOCK = "SELECT pg_advisory_xact_lock(hashtext('registry.' || %s))"
 
 
 def start(
@@ -59,8 +59,8 @@ def cancel(batch: RegistryImport) -> None:
 @transaction.atomic
 def apply(batch: RegistryImport) -> RegistryImport:
     """Write new and changed rows, end those they replace, and with a complete file those it lacks."""
+    in_turn(f"registry.{batch.registry}")
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [batch.registry])
         cursor.execute("SET LOCAL statement_timeout = '10min'")
     batch = RegistryImport.objects.select_for_update().get(pk=batch.pk)
     if batch.state not in (State.PLANNED, State.APPLYING):
@@ -88,8 +88,8 @@ def apply(batch: RegistryImport) -> RegistryImport:
 @transaction.atomic
 def undo(batch: RegistryImport, *, by: Employee) -> RegistryImport:
     """Take the newest import of its register back: what it brought is ended, what it ended lives again."""
+    in_turn(f"registry.{batch.registry}")
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [batch.registry])
         cursor.execute("SET LOCAL statement_timeout = '10min'")
     batch = RegistryImport.objects.select_for_update().get(pk=batch.pk)
     newest = RegistryImport.objects.filter(registry=batch.registry, state=State.APPLIED).order_by("-applied_at").first()

@@ -7,20 +7,26 @@ import os
 import re
 import threading
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from approvals import links
+from approvals import links, rulebook
+from approvals.inserts import texts
+from approvals.inserts.models import InsertText, Language
 from approvals.invariants import INVARIANTS
-from approvals.models import Outcome, Stage, Step
+from approvals.models import Outcome, Policy, Stage, Step
 from approvals.verdicts import Mark
 from declarations.drafts import answers_of
-from declarations.models import Declaration
+from declarations.models import Declaration, PolicyMode
 from declarations.status import Status
+from portal import clock
 from portal.audit.models import AuditEvent
+from portal.errors import Refused
 from tests.factories import World, answer_points, endorse, sent, step_of
 from tests.security.crawl import Page
 
@@ -150,3 +156,24 @@ def test_edited_while_it_is_sent_the_version_holds_what_was_stored_and_is_sent_o
         assert snapshot is not None
         assert snapshot.content["answers"]["D4"] == answers_of(case)["D4"]
     assert broken_promises() == []
+
+
+@pytest.mark.parametrize("what", ["insert", "policy"])
+def test_of_officers_who_plan_at_once_one_is_first_and_the_others_are_told(what: str) -> None:
+    world, refused, start = World(), [], clock.today() + timedelta(days=2)
+
+    def plan(number: int) -> None:
+        try:
+            if what == "insert":
+                texts.plan(
+                    texts.INSERTS["musiman"], Language.INDONESIAN, f"Teks {number}", start, None, by=world.administrator
+                )
+            else:
+                rulebook.plan_policy(PolicyMode.STRICT, start, f"Alasan {number}", by=world.administrator)
+        except Refused as error:
+            refused.append(error.message)
+
+    all_at_once([partial(plan, number) for number in range(PEOPLE)])
+    waiting = InsertText.objects if what == "insert" else Policy.objects.filter(effective_from=start)
+    assert waiting.count() == 1
+    assert len(refused) == PEOPLE - 1
