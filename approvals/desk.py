@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from approvals.models import ConflictKind, Finding, Note, Via
-from approvals.policies import REVIEWER, check_free, check_reviewer, groups_of
+from approvals.policies import REVIEWER, check_free, check_judge, check_reviewer, groups_of
 from approvals.verdicts import REASON_MIN
 from approvals.workflow import lock
 from declarations.models import Declaration
@@ -78,7 +78,7 @@ def handle_finding(
     A conflict of interest, actual or potential, needs both parts of the analysis.
     """
     declaration = lock(finding.snapshot.declaration)
-    check_reviewer(declaration, by)
+    check_judge(declaration, by)
     if finding.snapshot.version != declaration.version:
         raise Refused(_("Versi baru sudah masuk. Tinjau temuan pada versi terbaru."))
     if not Finding.objects.filter(pk=finding.pk, severity=finding.severity).exists():  # rescreened meanwhile

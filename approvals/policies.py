@@ -177,17 +177,22 @@ def has_opinion(declaration: Declaration) -> bool:
 
 
 def check_reviewer(declaration: Declaration, person: Employee) -> None:
-    """A reviewer may work on this case (take it, judge findings, write notes)."""
+    """A reviewer may work on this case (write notes, remind, remark)."""
     check_not_own(declaration, person)
     if not groups_of(person) & {REVIEWER, INSPECTORATE}:
         raise Refused(_("Halaman ini hanya untuk petugas peninjau."), status=403)
 
 
-def check_free(declaration: Declaration, person: Employee) -> None:
-    """Whoever takes a case, or is given it, must be able to decide it: no team mate, no part at another stage."""
+def check_judge(declaration: Declaration, person: Employee) -> None:
+    """Setting a finding aside weighs as much as a decision: no team mate, nobody who stepped down."""
     check_reviewer(declaration, person)
     _check_not_stepped_down(declaration, person)
     check_other_team(declaration, person)
+
+
+def check_free(declaration: Declaration, person: Employee) -> None:
+    """Whoever takes a case, or is given it, must be able to decide it: no team mate, no part at another stage."""
+    check_judge(declaration, person)
     step = next((each for each in valid_steps(declaration) if each.pending and each.stage != Stage.HEAD), None)
     if step is not None:
         _check_one_stage(step, person)

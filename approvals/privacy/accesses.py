@@ -51,6 +51,7 @@ EVENTS: dict[str, str | Promise] = {
     "role_asked": gettext_lazy("Perubahan peran diusulkan"),
     "role_decided": gettext_lazy("Perubahan peran diputus"),
     "role_granted": gettext_lazy("Peran diberikan"),
+    "mail_held": gettext_lazy("Email ditahan"),
     "mail_released": gettext_lazy("Email yang ditahan dilepaskan"),
     "rule_planned": gettext_lazy("Aturan diubah"),
     "rule_cancelled": gettext_lazy("Perubahan aturan dibatalkan"),

@@ -66,7 +66,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 # what is mended elsewhere, and where; the roster's data come back with the next file unless they are mended at source
 _ROSTER = frozenset({Datum.NAME, Datum.POST, Datum.UNIT, Datum.EMPLOYMENT})
-_MAIL = re.compile(r"[^\s<>,;]+@[^\s<>,;]+\.[a-z]{2,}", re.IGNORECASE)
+_MAIL = re.compile(r"[^\s<>(),;]+@[^\s<>(),;]+\.[a-z]{2,}", re.IGNORECASE)
 
 
 def _request(asked: Correction) -> dict[str, Any]:

@@ -19,9 +19,9 @@ def for_case(number: str) -> OutgoingEmailQuerySet:
     return OutgoingEmail.objects.filter(case=number).order_by("-pk")
 
 
-def hold() -> None:
+def hold() -> Hold:
     """Keep all mail back, in the caller's transaction, until somebody releases it."""
-    Hold.objects.get_or_create(pk=1, defaults={"since": timezone.now()})
+    return Hold.objects.get_or_create(pk=1, defaults={"since": timezone.now()})[0]
 
 
 def held_since() -> datetime | None:

@@ -175,6 +175,15 @@ def test_setting_a_finding_aside_needs_a_reason(world: World) -> None:
         desk.handle_finding(finding, relevant=False, handling="tidak", by=world.reviewer)
 
 
+def test_a_team_mate_of_the_declarant_sets_no_finding_aside(world: World) -> None:
+    """It weighs as much as the decision, which he may not take either."""
+    declaration = endorse(paid_review(world))
+    finding = step_of(declaration).snapshot.findings.filter(severity="block").first()
+    mate = person("Rekan Satu Unit", declaration.declarant.unit, "reviewer")
+    with pytest.raises(Refused, match="unit Anda sendiri"):
+        desk.handle_finding(finding, relevant=False, handling="Sudah ditanyakan kepada yang bersangkutan.", by=mate)
+
+
 def test_nobody_reviews_a_case_he_endorsed(world: World) -> None:
     world.head.groups.add(*world.reviewer.groups.all())
     declaration = endorse(sent(world.teacher))

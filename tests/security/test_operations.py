@@ -21,6 +21,7 @@ from declarations.status import Status
 from portal import health, keys, snapshot
 from portal.accounts import second_factor
 from portal.audit.log import fingerprint
+from portal.audit.models import AuditEvent
 from portal.mail import outbox
 from portal.mail.compose import OutboxMessage
 from portal.mail.delivery import deliver_due
@@ -101,6 +102,8 @@ def test_a_database_that_postgresql_brought_back_is_as_safe_as_a_restored_one(cl
     assert step_of(sent(world.colleague)).pk > last + snapshot.GAP
     told = said("hold_mail")  # without the option nobody is signed out and no key is left out
     assert "ditahan" in told
+    held = AuditEvent.objects.filter(event="mail_held").order_by("seq").values_list("data__restored", flat=True)
+    assert list(held) == [True, False]
     assert Step.objects.latest("pk").pk < last + 2 * snapshot.GAP
 
 

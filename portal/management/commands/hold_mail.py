@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal import dates, snapshot
+from portal.audit.log import ADMIN, record
 from portal.mail import outbox
 
 
@@ -25,7 +26,8 @@ class Command(BaseCommand):
         if options["restored"]:
             snapshot.forget_the_past()
         with transaction.atomic():
-            outbox.hold()
+            hold = outbox.hold()
+            record("mail_held", hold, by=None, via="command", chain=ADMIN, restored=options["restored"])
         since = outbox.held_since()
         assert since is not None
         self.stdout.write(_("Email ditahan sejak %s.") % dates.moment(since))
