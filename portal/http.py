@@ -1,9 +1,11 @@
 """`methods`: reads cannot write, writes are atomic; `RefusalMiddleware` shows a `Refused` as a page."""
 
+import time
 from collections.abc import Callable, Collection, Iterator
 from errno import EDQUOT, ENOSPC
 from functools import partial, wraps
 from importlib import import_module
+from random import uniform
 from typing import Any
 
 from django.conf import settings
@@ -37,8 +39,9 @@ _HARMLESS = (
 )
 
 
-# deadlock, serialization failure: PostgreSQL undid the transaction for the sake of another one, which is done by now
+# deadlock, serialization failure: PostgreSQL undid the transaction for the sake of another one
 _OVERTAKEN = ("40P01", "40001")
+_PAUSES = (0.1, 0.5)  # seconds before it is run again: at once it would take the same row from the other one's hand
 
 
 class GetWrote(AssertionError):
@@ -69,12 +72,14 @@ def methods(*, read: Collection[str] = (), write: Collection[str] = ()) -> Calla
                 with connection.execute_wrapper(_read_only):
                     return view(request, *args, **kwargs)
             if method in write:
-                try:
-                    return _atomic(view, request, *args, **kwargs)
-                except Exception as error:
-                    if not _overtaken(error):
-                        raise
-                _as_it_came(request)
+                for pause in _PAUSES:
+                    try:
+                        return _atomic(view, request, *args, **kwargs)
+                    except Exception as error:
+                        if not _overtaken(error):
+                            raise
+                    time.sleep(pause * uniform(0.5, 1))
+                    _as_it_came(request)
                 return _atomic(view, request, *args, **kwargs)
             return HttpResponseNotAllowed([*read, *write])
 

@@ -142,7 +142,7 @@ def test_fault_41_a_lock_that_is_held_too_long_is_told_and_costs_nothing() -> No
     all_is_well()
 
 
-def test_fault_41_of_two_requests_in_a_deadlock_both_succeed_by_one_retry() -> None:
+def test_fault_41_of_two_requests_in_a_deadlock_both_succeed() -> None:
     world = World()
     both_hold_one, runs = Barrier(2), []
 
@@ -176,12 +176,15 @@ def test_fault_41_of_two_requests_in_a_deadlock_both_succeed_by_one_retry() -> N
     for thread in threads:
         thread.join(30)
     assert [(answer.status_code, answer.content) for answer in answers] == [(200, b"utuh1")] * 2
-    assert len(runs) == 3
+    assert len(runs) in (3, 4)
     names = set(Opd.objects.filter(pk__in=pairs[0]).values_list("code", flat=True))
     assert names == {f"DULU{pk}" for pk in pairs[0]}
 
 
-def test_fault_41_the_second_run_begins_with_the_session_and_the_person_of_the_first(client: Client) -> None:
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_fault_41_the_second_run_begins_with_the_session_and_the_person_of_the_first(
+    client: Client, times: int
+) -> None:
     teacher, seen = World().teacher, []
     client.force_login(teacher)
 
@@ -189,7 +192,7 @@ def test_fault_41_the_second_run_begins_with_the_session_and_the_person_of_the_f
     def view(request: HttpRequest) -> HttpResponse:
         seen.append((request.session.get("passed"), request.user.name))
         request.session["passed"], request.user.name = True, "Nama lain"
-        if len(seen) == 1:
+        if len(seen) <= times:
             with connection.cursor() as cursor:
                 cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'overtaken' USING ERRCODE = '40P01'; END $$")
         return HttpResponse(str(request.user.pk))
@@ -199,8 +202,12 @@ def test_fault_41_the_second_run_begins_with_the_session_and_the_person_of_the_f
     SessionMiddleware(view).process_request(request)
     AuthenticationMiddleware(view).process_request(request)
     request._messages = messages.storage.default_storage(request)
-    assert view(request).content == str(teacher.pk).encode()
-    assert seen == [(None, teacher.name)] * 2
+    if times == 3:  # then it is no accident: the page says in words that nothing was saved
+        with pytest.raises(OperationalError):
+            view(request)
+    else:
+        assert view(request).content == str(teacher.pk).encode()
+    assert seen == [(None, teacher.name)] * min(times + 1, 3)
 
 
 @pytest.mark.parametrize("table", ["audit_auditevent", "mail_outgoingemail"])
