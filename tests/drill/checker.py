@@ -8,6 +8,7 @@ from tests.drill.client import AMBIGUOUS, CONFIRMED, Call
 from tests.native import Mail, Native
 
 MOST_COPIES = 3
+NOTICES_WITHIN = 120.0  # N3: seconds after the last fault was mended, or after the deed when that came later
 DECIDES = {"head": "head", "review": "review"}  # op of the history -> stage in the event
 
 
@@ -34,18 +35,19 @@ class Row:
     to: str
     state: str
     attempts: int
+    written: float  # Unix time
 
 
 @dataclass
 class Facts:
-    """What a run left behind; `submitted`: cases with a snapshot, `limit`: Unix time by which notices are due."""
+    """What a run left behind; `submitted`: cases with a snapshot, `mended`: Unix time when the last fault was over."""
 
     calls: list[Call] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     mails: list[Mail] = field(default_factory=list)
     submitted: set[str] = field(default_factory=set)
-    limit: float = float("inf")
+    mended: float = float("inf")
     faults: int = 0
 
 
@@ -118,8 +120,8 @@ def _missing(facts: Facts) -> Iterator[Finding]:
             continue  # visible to BKPSDM, with the case it belongs to
         if row.message_id not in arrived:
             yield Finding("N3 missing", f"{row.key}: {row.state} after {row.attempts} attempts, never arrived")
-        elif arrived[row.message_id] > facts.limit:
-            yield Finding("N3 late", f"{row.key}: {arrived[row.message_id] - facts.limit:.0f} s after the limit")
+        elif (late := arrived[row.message_id] - max(facts.mended, row.written) - NOTICES_WITHIN) > 0:
+            yield Finding("N3 late", f"{row.key}: {late:.0f} s after the limit")
 
 
 def copies(mails: Iterable[Mail]) -> Counter[str]:
@@ -167,13 +169,14 @@ FROM audit_auditevent e JOIN declarations_declaration d ON e.chain = 'case:' || 
 WHERE e.event = 'decided' AND d.number = ANY(%s)
 """
 _ROWS = """
-SELECT id, key, message_id, "case", "to", state, attempts FROM mail_outgoingemail WHERE "case" = ANY(%s)
+SELECT id, key, message_id, "case", "to", state, attempts, extract(epoch FROM created_at)::float
+FROM mail_outgoingemail WHERE "case" = ANY(%s)
 """
 _SUBMITTED = "SELECT number FROM declarations_declaration WHERE submitted_at IS NOT NULL AND number = ANY(%s)"
 _OTHER_ROWS = "SELECT message_id FROM mail_outgoingemail"
 
 
-def facts_of(native: Native, numbers: list[str], calls: list[Call], *, faults: int, limit: float) -> Facts:
+def facts_of(native: Native, numbers: list[str], calls: list[Call], *, faults: int, mended: float) -> Facts:
     """Return the facts about these cases; a mail that names none of them and has no row at all is theirs too."""
     known = {row[0] for row in native.sql(_OTHER_ROWS)}
     mine = set(numbers)
@@ -183,6 +186,6 @@ def facts_of(native: Native, numbers: list[str], calls: list[Call], *, faults: i
         rows=[Row(*row) for row in native.sql(_ROWS, numbers)],
         mails=[mail for mail in native.mails() if mail.case in mine or mail.id not in known],
         submitted={row[0] for row in native.sql(_SUBMITTED, numbers)},
-        limit=limit,
+        mended=mended,
         faults=faults,
     )

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from portal.embedded import die_with_parent
 from tests.drill.backstage import SNAPSHOT_CODES
-from tests.drill.checker import Finding, check, copies, facts_of
+from tests.drill.checker import NOTICES_WITHIN, Finding, check, copies, facts_of
 from tests.drill.client import AMBIGUOUS, CONFIRMED, History
 from tests.drill.driver import Driver
 from tests.drill.nemesis import Fault, Nemesis
@@ -24,7 +24,6 @@ from tests.native import Native
 from tests.servers import BASE
 
 PER_CASE = 1.9  # decisions: one by the head, one by the reviewer unless the head returned it
-NOTICES_WITHIN = 120.0  # N3: seconds after the last fault is mended
 FRESH_WITHIN = 60.0  # N7
 SNAPSHOT_EVERY = 5.0  # seconds
 AT_ONCE = 3  # faults that overlap
@@ -160,7 +159,7 @@ class Drill:
             if case.stage != "done"
         ]
         driver.cases += self._fresh(seed, people, fresh, outcome)
-        outcome.settled = self._settle(healed + NOTICES_WITHIN) - healed
+        outcome.settled = self._settle(time.time() + NOTICES_WITHIN) - healed
         self._judge(outcome, driver, before, nemesis, healed)
         outcome.findings += observer.findings + [Finding("traffic", what) for what in traffic.failed]
         outcome.traffic = traffic.done
@@ -227,8 +226,7 @@ class Drill:
     def _judge(self, outcome: Outcome, driver: Driver, before: int, nemesis: Nemesis, healed: float) -> None:
         calls = self.history.calls[before:]
         numbers = [case.number for case in driver.cases]
-        limit = healed + NOTICES_WITHIN
-        facts = facts_of(self.native, numbers, calls, faults=nemesis.count.total(), limit=limit)
+        facts = facts_of(self.native, numbers, calls, faults=nemesis.count.total(), mended=healed)
         outcome.findings += check(facts)
         outcome.findings += broken(self.backstage.ask(do="look", codes=[]), "at the end")
         confirmed = {(call.case, call.op) for call in calls if call.verdict == CONFIRMED}

@@ -32,10 +32,10 @@ def honest() -> Facts:
             call("review", "approved", by=6),
         ],
         events=[Event(CASE, "head", "endorsed", 5, 1, 1.5), Event(CASE, "review", "approved", 6, 1, 1.5)],
-        rows=[Row(n, f"{CASE}.{key}", f"<{n}@x>", CASE, "a@x", "sent", 2) for n, key in enumerate(KEYS)],
+        rows=[Row(n, f"{CASE}.{key}", f"<{n}@x>", CASE, "a@x", "sent", 2, 1.0) for n, key in enumerate(KEYS)],
         mails=[mail(n) for n in range(len(KEYS))],
         submitted={CASE},
-        limit=100,
+        mended=-20.0,
         faults=1,
     )
 
@@ -85,6 +85,8 @@ def test_a_notice_nobody_wrote_down_is_seen(honest: Facts) -> None:
 def test_a_late_mail_is_seen(honest: Facts) -> None:
     honest.mails[0] = mail(0, at=160.0)
     assert codes(honest) == ["N3 late"]
+    honest.rows[0] = dataclasses.replace(honest.rows[0], written=50.0)  # the deed itself came after the last fault
+    assert codes(honest) == []
 
 
 def test_more_copies_than_attempts_and_any_copy_without_a_fault_are_seen(honest: Facts) -> None:
