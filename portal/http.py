@@ -3,21 +3,20 @@
 import time
 from collections.abc import Callable, Collection, Iterator
 from errno import EDQUOT, ENOSPC
-from functools import partial, wraps
-from importlib import import_module
+from functools import wraps
 from random import uniform
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.storage import default_storage
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 
 from portal import clock
@@ -116,16 +115,10 @@ def _as_it_came(request: HttpRequest) -> None:
     for _name, files in request.FILES.lists():
         for file in files:
             file.seek(0)
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    request.session = store(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     request.__dict__.pop("_cached_user", None)
-    request.user = SimpleLazyObject(partial(_person, request))  # type: ignore[assignment]
+    for middleware in (SessionMiddleware, AuthenticationMiddleware):
+        middleware(lambda _request: HttpResponse()).process_request(request)
     request._messages = default_storage(request)  # type: ignore[attr-defined]
-
-
-def _person(request: HttpRequest) -> Any:
-    request._cached_user = get_user(request)  # type: ignore[attr-defined]  # where Django keeps it, too
-    return request._cached_user  # type: ignore[attr-defined]
 
 
 def out_of_service(error: BaseException | None) -> bool:
