@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from approvals.models import Because
-from portal.people.heads import heads_of
+from portal.people.heads import heads_of, in_force
 from portal.people.models import DECIDING, Capacity, Employee, HeadAssignment, Opd, UnitKind
 
 HeadFinder = Callable[[Opd, date], Sequence[HeadAssignment]]
@@ -38,7 +38,7 @@ class Route:
 
 def units_headed(person: Employee, on: date) -> list[Opd]:
     """Return the units this person heads on that day, in any capacity."""
-    assignments = HeadAssignment.objects.filter(person=person, starts__lte=on).exclude(ends__lt=on)
+    assignments = in_force(on).filter(person=person)
     return [assignment.opd for assignment in assignments.select_related("opd").order_by("pk")]
 
 

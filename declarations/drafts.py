@@ -25,7 +25,8 @@ from declarations.numbers import number_for
 from declarations.questions import SENSITIVE, asked
 from declarations.status import Status
 from portal.audit.log import record
-from portal.people.models import Employee, HeadAssignment
+from portal.people.heads import in_force
+from portal.people.models import Employee
 
 KEPT = timedelta(days=90)  # a draft nobody touches for so long is deleted (DESIGN 9, row Overdue)
 
@@ -70,7 +71,7 @@ def start_once(declarant: Employee, *, on: date) -> Declaration:
 
 def post_of(person: Employee, on: date) -> Post:
     """Return the person's post as the roster has it, and whether the person heads any unit on that day."""
-    heads = HeadAssignment.objects.filter(person=person, starts__lte=on).exclude(ends__lt=on).exists()
+    heads = in_force(on).filter(person=person).exists()
     office = person.office
     return Post(
         employment=person.employment_type,

@@ -12,7 +12,8 @@ from declarations.models import Declaration
 from declarations.status import OPEN
 from declarations.succession import HOLDS
 from portal import clock
-from portal.people.models import Capacity, Employee, HeadAssignment
+from portal.people.heads import in_force
+from portal.people.models import Capacity, Employee
 
 _BATCH = 500
 ANSWER_WITHIN = timedelta(days=14)
@@ -51,12 +52,12 @@ def move_to_todays_heads() -> int:
     take the place of the others.
     """
     today = clock.today()
-    everywhere = HeadAssignment.objects.filter(Q(ends=None) | Q(ends__gte=today), starts__lte=today)
-    in_force = everywhere.filter(opd=OuterRef("opd"))
-    own = in_force.filter(person=OuterRef("assigned_to"), capacity=OuterRef("capacity"))
-    stand_in = in_force.filter(capacity=Capacity.PLH).exclude(person=OuterRef("assigned_to"))
+    terms = in_force(today)
+    here = terms.filter(opd=OuterRef("opd"))
+    own = here.filter(person=OuterRef("assigned_to"), capacity=OuterRef("capacity"))
+    stand_in = here.filter(capacity=Capacity.PLH).exclude(person=OuterRef("assigned_to"))
     mailable = Q(person__contact_email__gt="") | Q(person__email_gov__gt="") | Q(person__email__gt="")
-    others = everywhere.filter(mailable, person__is_active=True).exclude(person=OuterRef("declaration__declarant"))
+    others = terms.filter(mailable, person__is_active=True).exclude(person=OuterRef("declaration__declarant"))
     home = others.filter(opd=OuterRef("declaration__declarant__unit__office"))
     named = Q(opd=None) | Exists(others.filter(opd=OuterRef("opd"))) | Exists(home)
     elsewhere = Q(assigned_to__isnull=False) & ~Q(because=Because.PASSED_ON) & (~Exists(own) | Exists(stand_in))

@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from datetime import date
 
-from portal.people.models import Employee, HeadAssignment, Opd
+from portal.people.heads import in_force
+from portal.people.models import Employee, Opd
 
 
 def same_team(one: Employee, other: Employee, on: date) -> bool:
     """Tell whether two people share a unit, or one heads a unit that the other belongs to below the same office."""
     if one.unit_id == other.unit_id:
         return True
-    heads = HeadAssignment.objects.filter(person__in=[one, other], starts__lte=on).exclude(ends__lt=on)
-    headed = list(heads.values_list("person", "opd"))
+    headed = list(in_force(on).filter(person__in=[one, other]).values_list("person", "opd"))
     return any(
         _above({opd for person, opd in headed if person == leader.pk}, member)
         for leader, member in ((one, other), (other, one))
