@@ -130,15 +130,14 @@ def content_of(
 def read_whole(declaration: Declaration) -> None:
     """Read once what `problems` and `content_of` look at in turn; only for a case that its lock keeps still."""
     read_items(declaration)
-    prefetch_related_objects([declaration], Prefetch("statements", StatementMade.objects.select_related("text")))
+    _statements(declaration)
 
 
 def _statements(declaration: Declaration) -> list[StatementMade]:
     if declaration.pk is None:
         return []
-    if "statements" in getattr(declaration, "_prefetched_objects_cache", ()):
-        return list(declaration.statements.all())
-    return list(declaration.statements.select_related("text"))
+    prefetch_related_objects([declaration], Prefetch("statements", StatementMade.objects.select_related("text")))
+    return list(declaration.statements.all())
 
 
 def _channel_content(item: DeclarationChannel, own: dict[str, Any]) -> dict[str, Any]:
