@@ -32,10 +32,14 @@ def hashed() -> str:
 
 
 def nip(serial: int | None = None) -> str:
-    """Return a well-formed fictitious NIP."""
-    number = next(_serial) if serial is None else serial
-    born = date(1980, 1, 1) + timedelta(days=number % 7000)
-    return f"{born:%Y%m%d}2010011{900 + number % 100:03d}"
+    """Return a well-formed fictitious NIP: the next one, or always the same one for a number.
+
+    The two kinds never meet, or a test would depend on how many people were made before it.
+    """
+    month, number = (3, next(_serial)) if serial is None else (4, serial)
+    turn, day = divmod(number, 7000)
+    born = date(1980, 1, 1) + timedelta(days=day)
+    return f"{born:%Y%m%d}20100{month}1{900 + turn % 100:03d}"
 
 
 def unit(name: str, kind: str = UnitKind.OPD, parent: Opd | None = None, **fields: Any) -> Opd:
