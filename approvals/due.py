@@ -59,12 +59,13 @@ DUTIES: tuple[Callable[[], int], ...] = (
     settle_officers,
     channels.keep_reading,
     letters.render_missing,
-    operator.alarm,
     counting.keep_fresh,
     calling.work_off,
     background.resume,
     background.drop_old,
     retention.work_off,
+    operator.prove,
+    operator.alarm,
     operator.report,
 )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from approvals.models import LegalBasis
 from approvals.policies import ADMINISTRATOR, INSPECTORATE, REVIEWER
 from declarations.registries.models import Entry, Registry
-from portal import clock
+from portal import clock, health
 from portal.calendar.models import Holiday
 from portal.dates import moment
 from portal.mail.models import OutgoingEmail, State
@@ -114,6 +114,10 @@ def _server() -> Iterator[Line]:
     second = bool(settings.SECOND_FACTOR)
     text = _("Wajib bagi petugas.") if second else _("Tidak diwajibkan (SECOND_FACTOR).")
     yield Line("second", _("Faktor kedua"), second, text)
+    chains = health.chains()
+    wrong = " ".join(sentence for _kind, sentence in chains.sentences())
+    read = _("Dibaca utuh %s.") % moment(chains.read_at) if chains.read_at else _("Belum pernah dibaca seluruhnya.")
+    yield Line("audit", _("Jejak audit"), bool(chains.read_at) and not wrong, wrong or read)
     told = bool(settings.OPERATOR_EMAIL)
     text = _("Dikirim setiap hari kerja.") if told else _("Belum ada alamat pengelola server (OPERATOR_EMAIL).")
     yield Line("operator", _("Laporan harian"), told, text)

@@ -1,4 +1,4 @@
-"""How the machinery behind the pages does: mail held or stuck, broker away. For /tinjau/, /metrics and the operator."""
+"""How the machinery does: mail held or stuck, broker away, log broken. For /tinjau/, /metrics and the operator."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from portal import dates
+from portal.audit.log import refusing
+from portal.audit.models import LogReading
 from portal.mail.models import OutgoingEmail
 from portal.mail.outbox import held_since
 
@@ -23,13 +25,43 @@ _asked: tuple[float, bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class Chains:
+    """How many chains of the audit log were broken when it was last read, and how many take no line until when."""
+
+    read_at: datetime | None
+    broken: int
+    refusing: int
+    until: datetime | None
+
+    def sentences(self) -> Iterator[tuple[str, str]]:
+        """Yield kind and sentence of what is wrong; nothing when all is well."""
+        if self.read_at and self.broken:
+            values = {"n": self.broken, "moment": dates.moment(self.read_at)}
+            yield (
+                "broken",
+                _("Jejak audit tidak utuh pada %(n)d rantai (dibaca %(moment)s). Jalankan check_audit.") % values,
+            )
+        if self.until:
+            values = {"n": self.refusing, "moment": dates.moment(self.until)}
+            yield (
+                "refusing",
+                _(
+                    "%(n)d rantai jejak audit menolak catatan baru sampai %(moment)s: jam PostgreSQL mundur, "
+                    "tindakan di sana ditolak. Periksa jam itu."
+                )
+                % values,
+            )
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
-    """Held since when, how many mails are due, for how many minutes the oldest, and whether the broker answers."""
+    """Held since when, how many mails are due, for how many minutes the oldest, broker and audit log."""
 
     held: datetime | None
     due: int
     minutes: int
     broker: bool
+    chains: Chains
 
     @property
     def stuck(self) -> bool:
@@ -47,6 +79,7 @@ class Health:
             )
         if not self.broker:
             yield _("Redis tidak menjawab. Semua tetap dikerjakan, hanya lebih lambat.")
+        yield from (sentence for _kind, sentence in self.chains.sentences())
 
 
 def broker_answers() -> bool:
@@ -64,9 +97,16 @@ def broker_answers() -> bool:
     return answer
 
 
+def chains() -> Chains:
+    """Return the state of the audit log: the refusals of this moment, the breaks of the last reading."""
+    last = LogReading.objects.first()
+    number, until = refusing()
+    return Chains(last.at if last else None, last.broken if last else 0, number, until)
+
+
 def look() -> Health:
-    """Return the state of this moment, by two queries and perhaps a ping."""
+    """Return the state of this moment, by four queries and perhaps a ping."""
     now, held = timezone.now(), held_since()
     found = OutgoingEmail.objects.overdue(now).aggregate(number=Count("pk"), oldest=Min("next_at"))
     minutes = int((now - found["oldest"]).total_seconds() // 60) if found["oldest"] else 0
-    return Health(held, found["number"], minutes, broker_answers())
+    return Health(held, found["number"], minutes, broker_answers(), chains())

@@ -13,6 +13,7 @@ from portal.audit.log import verify_all
 from portal.mail.models import OutgoingEmail, Priority, State
 from portal.mail.outbox import held_since
 
+OF_THE_LOG = "I11"
 LONGEST_WAIT = {Priority.DIRECT: timedelta(minutes=10), Priority.BULK: timedelta(hours=1)}
 
 
@@ -62,5 +63,5 @@ INVARIANTS: tuple[Invariant, ...] = (
         "I5", "no mail is left lying: each is sent, waits for a time to come, or has visibly failed", _overdue_mail
     ),
     Invariant("I5b", "a delivered mail keeps no link and no code", _kept_secrets),
-    Invariant("I11", "the audit log is without holes and as it was written", _broken_chains),
+    Invariant(OF_THE_LOG, "the audit log is without holes and as it was written", _broken_chains),
 )

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 if SHARED:  # must exist before the library is read: it decides there whether processes share their figures
@@ -61,6 +62,11 @@ class Waiting:
         yield GaugeMetricFamily("portal_mail_held", "1 while all mail is held back", value=int(bool(state.held)))
         yield GaugeMetricFamily("portal_mail_overdue", "Mails that should have gone out by now", value=state.due)
         yield GaugeMetricFamily("portal_broker_up", "1 while Redis answers", value=int(state.broker))
+        log = state.chains
+        yield GaugeMetricFamily("portal_audit_refusing", "Chains of the log that take no line", value=log.refusing)
+        yield GaugeMetricFamily("portal_audit_broken", "Chains broken when the log was last read", value=log.broken)
+        unread = (timezone.now() - log.read_at).total_seconds() if log.read_at else float("inf")
+        yield GaugeMetricFamily("portal_audit_unread_seconds", "Time since the log was read as a whole", value=unread)
         memory = GaugeMetricFamily("portal_process_memory_bytes", "Resident memory", labels=["process"])
         for name, size in _memory():
             memory.add_metric([name], size)

@@ -1,4 +1,4 @@
-"""`AuditEvent`: one line of the append-only log; the database itself refuses to change or remove it."""
+"""`AuditEvent`: one line of the append-only log, which the database guards. `LogReading`: whether the log was whole."""
 
 from datetime import datetime
 from typing import Any, NoReturn
@@ -77,3 +77,17 @@ class AuditEvent(models.Model):
     def when(self) -> datetime:
         """Return the time the event tells of: the drill's moment if there was one, else the real one."""
         return self.as_of or self.at
+
+
+class LogReading(models.Model):
+    """When the log was last read from end to end, and how many chains were not as they were written: one row."""
+
+    at = models.DateTimeField(_("dibaca pada"))
+    broken = models.PositiveIntegerField(_("rantai yang tidak utuh"))
+
+    class Meta:
+        verbose_name = _("pembacaan jejak audit")
+        verbose_name_plural = _("pembacaan jejak audit")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.broken}"

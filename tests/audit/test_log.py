@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from threading import Barrier, Thread
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -14,9 +13,10 @@ from django.test import RequestFactory
 from portal import clock
 from portal.audit.log import CannotRecord, digest, history, record, verify_all, verify_chain
 from portal.audit.management.commands import check_audit
-from portal.audit.models import AppendOnly, AuditEvent
+from portal.audit.models import AppendOnly, AuditEvent, LogReading
 from portal.http import methods
 from portal.people.models import Opd
+from tests.factories import tamper
 
 pytestmark = pytest.mark.django_db
 
@@ -24,16 +24,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def office() -> Opd:
     return Opd.objects.create(name="Dinas Contoh", kind="opd")
-
-
-def tamper(sql: str, *params: Any) -> None:
-    """Change the log as somebody would who owns the database and switches its triggers off."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        try:
-            cursor.execute(sql, params)
-        finally:
-            cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def test_a_line_says_who_what_when_and_on_what(office: Opd) -> None:
@@ -140,6 +130,7 @@ def test_the_first_altered_line_is_named(office: Opd, sql: str, seq: int, reason
     assert ended.value.code == 1
     assert "case:1" in output.getvalue()
     assert f"baris {seq}" in output.getvalue()
+    assert LogReading.objects.get().broken == 1
 
 
 def test_an_altered_line_with_a_new_hash_breaks_the_next_one(office: Opd) -> None:
@@ -157,6 +148,7 @@ def test_a_whole_log_is_confirmed_with_its_figures(office: Opd) -> None:
     output = StringIO()
     call_command("check_audit", stdout=output)
     assert "2 rantai, 2 baris" in output.getvalue()
+    assert LogReading.objects.get().broken == 0
 
 
 def test_nothing_happens_when_the_line_cannot_be_written(office: Opd) -> None:

@@ -5,12 +5,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
+from approvals import readiness
 from approvals.duties import operator
 from declarations.status import Status
 from portal import clock
+from portal.audit.models import LogReading
 from portal.mail.models import OutgoingEmail, State
-from tests.factories import World, declaration_at, sent
+from tests.factories import World, declaration_at, sent, tamper
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 11, 25, 7, 5, tzinfo=ZoneInfo("Asia/Jakarta"))  # a Wednesday
@@ -55,3 +58,40 @@ def test_without_an_address_none_is_written() -> None:
     with clock.pretend(MORNING):
         assert operator.report() == 0
     assert reports() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "figure", "sentence"),
+    [
+        ("event = 'y'", "portal_audit_broken 1.0", "Jejak audit tidak utuh pada 1 rantai"),
+        ("at = at + interval '5 minutes'", "portal_audit_refusing 1.0", "1 rantai jejak audit menolak catatan baru"),
+    ],
+)
+def test_a_log_that_is_broken_or_refuses_is_told_without_anybody_looking(
+    settings: Any, client: Client, change: str, figure: str, sentence: str
+) -> None:
+    settings.OPERATOR_EMAIL = "ti@demo.pasbar.example"
+    case = sent(World().teacher)
+    assert [operator.prove(), operator.prove(), operator.alarm()] == [1, 0, 0]
+    tamper(f"UPDATE audit_auditevent SET {change} WHERE chain = %s AND seq = 1", case.audit_chain)  # noqa: S608
+    LogReading.objects.update(at=LogReading.objects.get().at - timedelta(days=1))
+    assert operator.prove() == 1
+    told = operator.alarm()
+    assert (told > 0, operator.alarm()) == (True, 0)
+    alarms = OutgoingEmail.objects.filter(purpose="operator_alarm")
+    assert {mail.subject for mail in alarms} == {"Jejak audit portal perlu diperiksa"}
+    assert any(sentence in mail.text and sentence in mail.html for mail in alarms)
+    with clock.pretend(MORNING):
+        operator.report()
+    assert sentence in reports()[0].text
+    assert figure in client.get("/metrics").content.decode()
+    (line,) = [line for line in readiness.lines() if line.key == "audit"]
+    assert not line.ready
+    assert sentence in line.text
+
+
+def test_a_log_that_nobody_reads_is_an_alarm_of_its_own(client: Client) -> None:
+    assert "portal_audit_unread_seconds +Inf" in client.get("/metrics").content.decode()
+    operator.prove()
+    assert "portal_audit_unread_seconds +Inf" not in client.get("/metrics").content.decode()
+    assert "portal_audit_broken 0.0" in client.get("/metrics").content.decode()

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.audit.log import fingerprint, refusing, verify_all
+from portal.audit.log import fingerprint, prove, refusing
 from portal.audit.models import AuditEvent
 
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Membuktikan jejak audit utuh, atau menyebut baris pertama yang berubah pada tiap rantai (kode keluar 1)."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        broken = list(verify_all())
+        broken = prove()
         for found in broken:
             line = _("Rantai %(chain)s, baris %(seq)d: %(reason)s.")
             self.stderr.write(line % {"chain": found.chain, "seq": found.seq, "reason": found.reason})
