@@ -36,7 +36,7 @@ class Invariant:
 
 def _overdue_mail() -> Iterable[str]:
     if held_since():
-        return  # kept back on purpose after a restore; /tinjau/ says so
+        return  # kept back on purpose; /tinjau/ says so
     now = timezone.now()
     late = Q()
     for priority, wait in LONGEST_WAIT.items():

@@ -47,7 +47,7 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
 
 
 class Hold(models.Model):
-    """While a row is here no mail leaves: a restored database may be older than what people have been told."""
+    """While a row is here no mail leaves: after a restore (people may have been told more), or in an incident."""
 
     since = models.DateTimeField(_("sejak"))
 

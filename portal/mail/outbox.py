@@ -11,7 +11,10 @@ from portal.mail.compose import OutboxMessage
 from portal.mail.models import Hold, OutgoingEmail, OutgoingEmailQuerySet, State
 from portal.mail.transport import secret_of
 
-NOT_AGAIN = gettext_noop("Tidak dikirim lagi: menunggu dalam cadangan, mungkin sudah terkirim sebelum pemulihan.")
+NOT_AGAIN = gettext_noop(
+    "Tidak dikirim lagi: masih menunggu ketika semua email ditahan, lalu dilepas tanpa dikirim. "
+    "Bila portal waktu itu dipulihkan dari cadangan, email ini mungkin sudah terkirim sebelumnya."
+)
 
 
 def for_case(number: str) -> OutgoingEmailQuerySet:

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from approvals import links, mailqueue
 from approvals.models import Step
@@ -129,8 +130,23 @@ def test_after_a_restore_no_mail_leaves_before_somebody_releases_it(tmp_path: Pa
     assert smtp_sink.recipients[told:] == [["a@demo.pasbar.example"]]
     dropped = OutgoingEmail.objects.exclude(pk=new.pk)
     assert {mailqueue.why(mail) for mail in dropped} == {outbox.NOT_AGAIN}
+    assert "dipulihkan dari cadangan" in outbox.NOT_AGAIN
     assert "Tidak ada email yang ditahan" in said("release_mail")
     said("check_invariants")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_mail_given_up_in_an_incident_is_not_said_to_come_from_a_backup(language: str) -> None:
+    sent(World().teacher)
+    said("hold_mail")
+    assert "cadangan" not in said("release_mail")
+    said("release_mail", "--apply", "--drop")
+    with override(language):
+        (why,) = {mailqueue.why(mail) for mail in OutgoingEmail.objects.all()}
+    first = why.partition(". ")[0]
+    assert not re.search("cadangan|pemulihan|backup|restor", first)
+    assert re.search("ditahan|held", first)
 
 
 @pytest.mark.django_db(transaction=True)

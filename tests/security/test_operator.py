@@ -72,10 +72,11 @@ def test_a_log_that_is_broken_or_refuses_is_told_without_anybody_looking(
 ) -> None:
     settings.OPERATOR_EMAIL = "ti@demo.pasbar.example"
     case = sent(World().teacher)
-    assert [operator.prove(), operator.prove(), operator.alarm()] == [1, 0, 0]
+    operator.prove()
+    assert operator.alarm() == 0
     tamper(f"UPDATE audit_auditevent SET {change} WHERE chain = %s AND seq = 1", case.audit_chain)  # noqa: S608
     LogReading.objects.update(at=LogReading.objects.get().at - timedelta(days=1))
-    assert operator.prove() == 1
+    operator.prove()
     told = operator.alarm()
     assert (told > 0, operator.alarm()) == (True, 0)
     alarms = OutgoingEmail.objects.filter(purpose="operator_alarm")
@@ -93,5 +94,8 @@ def test_a_log_that_is_broken_or_refuses_is_told_without_anybody_looking(
 def test_a_log_that_nobody_reads_is_an_alarm_of_its_own(client: Client) -> None:
     assert "portal_audit_unread_seconds +Inf" in client.get("/metrics").content.decode()
     operator.prove()
+    read = LogReading.objects.get().at
+    operator.prove()
+    assert LogReading.objects.get().at == read  # once a day
     assert "portal_audit_unread_seconds +Inf" not in client.get("/metrics").content.decode()
     assert "portal_audit_broken 0.0" in client.get("/metrics").content.decode()

@@ -1,4 +1,4 @@
-"""Show what a restored database would mail, and let it go."""
+"""Show what waits since all mail is held (after a restore or in an incident), and let it go."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -15,11 +15,13 @@ from portal.mail.models import Hold
 
 
 class Command(BaseCommand):
-    help = "Setelah restore semua email ditahan. Tanpa pilihan: tampilkan yang menunggu. Dengan --apply: lepaskan."
+    help = "Melepaskan email yang ditahan restore atau hold_mail. Tanpa pilihan: tampilkan saja yang menunggu."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--apply", action="store_true", help="lepaskan email")
-        parser.add_argument("--drop", action="store_true", help="yang menunggu dalam cadangan tidak dikirim lagi")
+        parser.add_argument(
+            "--drop", action="store_true", help="yang sudah menunggu ketika penahanan mulai tidak dikirim lagi"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         since = outbox.held_since()
@@ -30,7 +32,7 @@ class Command(BaseCommand):
         for row in outbox.held_back().values("purpose").annotate(n=Count("pk")).order_by("purpose"):
             self.stdout.write(f"  {row['purpose']}: {row['n']}")
         if not options["apply"]:
-            self.stdout.write(_("Lepaskan dengan --apply; tambahkan --drop bila email itu sudah terkirim dahulu."))
+            self.stdout.write(_("Lepaskan dengan --apply; tambahkan --drop bila email itu tidak boleh dikirim lagi."))
             return
         with transaction.atomic():
             hold = Hold.objects.get()
