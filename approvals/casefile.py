@@ -130,6 +130,7 @@ def desk_of(file: CaseFile) -> dict[str, Any]:
         "shortcuts": saved.shortcuts_on(file.person),
         "inspects": INSPECTORATE in groups_of(file.person),
         "hold": holding.of(file.declaration),
+        "may_lift": allowed(holding.check, file.declaration, file.person),
         "hasty": hasty(file),
     }
 

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from datetime import timedelta
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
@@ -11,12 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from approvals.bundles import making
 from approvals.due import perform
 from approvals.models import Outcome, WorkItem
 from approvals.privacy import accesses, corrections, holding, owndata, retention
 from approvals.privacy.models import Correction, Deletion, Hold, Period
 from declarations.models import Declaration, SealedAnswers
-from portal import clock
+from portal import clock, dates
 from portal.audit.log import verify_all
 from portal.audit.models import AuditEvent
 from portal.errors import Refused
@@ -282,6 +284,7 @@ def test_a_refused_list_deletes_nothing_and_a_held_kind_cannot_be_proposed(world
 # -- hold ------------------------------------------------------------------------------------------------------------
 
 WHY = "Pemeriksaan Inspektorat nomor 12 sedang berjalan."
+WHERE_TO = "Pemeriksaan khusus triwulan keempat"
 
 
 def test_a_held_case_is_passed_by_until_the_hold_is_lifted(world: World) -> None:
@@ -293,9 +296,8 @@ def test_a_held_case_is_passed_by_until_the_hold_is_lifted(world: World) -> None
     inspector.post(address, {"tahan": "1", "alasan": WHY})
     assert Hold.objects.get().reason == WHY
     shown = signed_in(world.reviewer).get(f"/tinjau/{sealed.declaration.number}/").content.decode()
-    assert WHY in shown
+    assert "Penghapusan ditahan" in shown
     assert address not in shown
-    assert "Penghapusan data ditahan" not in signed_in(world.teacher).get(OWN).content.decode()
     with clock.pretend(clock.now() + timedelta(days=200)):
         assert retention.count(period) == 0
         holding.switch(
@@ -306,6 +308,27 @@ def test_a_held_case_is_passed_by_until_the_hold_is_lifted(world: World) -> None
         "hold_set",
         "hold_lifted",
     ]
+
+
+def test_the_reason_of_a_hold_is_read_by_the_inspektorat_only(world: World) -> None:
+    case = ended(world).declaration
+    holding.switch(case, WHY, stand=True, by=world.inspector)
+    page = f"/tinjau/{case.number}/"
+    seen = signed_in(world.reviewer).get(page).content.decode()
+    assert "Penghapusan ditahan" in seen
+    assert f"sejak {dates.short_date(clock.now())}" in seen
+    assert WHY not in seen
+    assert WHY in signed_in(world.inspector).get(page).content.decode()
+    _bundle, file = making.make(case, by=world.inspector, purpose=WHERE_TO, sensitive=True)
+    with file, ZipFile(file) as packed:
+        assert [name for name in packed.namelist() if WHY.encode() in packed.read(name)] == []
+    exported = signed_in(world.reviewer).post("/tinjau/ekspor.csv?status=rejected", {"keperluan": WHERE_TO})
+    rows = exported.getvalue().decode()
+    assert case.number in rows
+    assert WHY not in rows
+    own = signed_in(world.teacher).get(OWN).content.decode() + json.dumps(owndata.collect(world.teacher), default=str)
+    for text in (WHY, "Penghapusan ditahan", "Penghapusan data ditahan", world.inspector.name):
+        assert text not in own
 
 
 def test_a_list_confirmed_before_a_hold_leaves_the_held_case(world: World) -> None:

@@ -52,7 +52,7 @@ class Correction(models.Model):
 
 
 class Hold(models.Model):
-    """While one stands, nothing of the case is deleted: an investigation needs it."""
+    """While one stands, nothing of the case is deleted: an investigation needs it; only the Inspektorat reads why."""
 
     declaration = models.ForeignKey(Declaration, models.PROTECT, related_name="holds")
     reason = models.TextField(_("alasan"))
