@@ -3,8 +3,12 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.schema import BuildIndex
+
 
 class Migration(migrations.Migration):
+
+    atomic = False
 
     dependencies = [
         ('approvals', '0021_work_on_corrections'),
@@ -14,11 +18,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        BuildIndex(
             model_name='step',
             index=models.Index(condition=models.Q(('inspectorate_decides', True)), fields=['declaration'], name='step_reserved'),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name='step',
             index=models.Index(condition=models.Q(('assigned_to__isnull', True), ('cancelled_at__isnull', True), ('decided_at__isnull', True), ('stage', 'head')), fields=['declaration'], name='step_nobody_asked'),
         ),

@@ -3,10 +3,15 @@
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.conf import settings
+from django.contrib.postgres.operations import RemoveIndexConcurrently
 from django.db import migrations, models
+
+from portal.schema import BuildIndex
 
 
 class Migration(migrations.Migration):
+
+    atomic = False
 
     dependencies = [
         ('declarations', '0008_partners_of_before'),
@@ -15,15 +20,43 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
+        BuildIndex(
+            model_name='declaration',
+            index=models.Index(fields=['status', 'due_on', 'id'], include=('declarant', 'submitted_at'), name='declaration_desk'),
+        ),
+        BuildIndex(
+            model_name='declaration',
+            index=models.Index(condition=models.Q(('status__in', ['awaiting_head', 'awaiting_inspectorate', 'awaiting_review', 'objection', 'returned', 'suspended'])), fields=['due_on', 'id'], name='declaration_active_due'),
+        ),
+        BuildIndex(
+            model_name='declaration',
+            index=models.Index(condition=models.Q(('status__in', ['awaiting_head', 'awaiting_inspectorate', 'awaiting_review', 'objection', 'returned', 'suspended'])), fields=['opd', 'due_on', 'id'], name='declaration_active_opd'),
+        ),
+        BuildIndex(
+            model_name='declaration',
+            index=models.Index(fields=['due_on', 'id'], name='declaration_due'),
+        ),
+        BuildIndex(
+            model_name='declaration',
+            index=models.Index(condition=models.Q(('worst', ''), _negated=True), fields=['worst', 'status', 'due_on', 'id'], include=('declarant', 'submitted_at'), name='declaration_flagged'),
+        ),
+        BuildIndex(
+            model_name='declaration',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['platforms', 'kinds', 'rules'], name='declaration_facets'),
+        ),
+        BuildIndex(
+            model_name='declaration',
+            index=models.Index(fields=['reviewer', 'status', 'due_on'], include=('declarant', 'submitted_at'), name='declaration_desk_of'),
+        ),
+        RemoveIndexConcurrently(
             model_name='declaration',
             name='declaration_queue',
         ),
-        migrations.RemoveIndex(
+        RemoveIndexConcurrently(
             model_name='declaration',
             name='declaration_reviewer',
         ),
-        migrations.RemoveIndex(
+        RemoveIndexConcurrently(
             model_name='declaration',
             name='declaration_open_due',
         ),
@@ -36,33 +69,5 @@ class Migration(migrations.Migration):
             model_name='declaration',
             name='reviewer',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to=settings.AUTH_USER_MODEL, verbose_name='peninjau'),
-        ),
-        migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(fields=['status', 'due_on', 'id'], include=('declarant', 'submitted_at'), name='declaration_desk'),
-        ),
-        migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(condition=models.Q(('status__in', ['awaiting_head', 'awaiting_inspectorate', 'awaiting_review', 'objection', 'returned', 'suspended'])), fields=['due_on', 'id'], name='declaration_active_due'),
-        ),
-        migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(condition=models.Q(('status__in', ['awaiting_head', 'awaiting_inspectorate', 'awaiting_review', 'objection', 'returned', 'suspended'])), fields=['opd', 'due_on', 'id'], name='declaration_active_opd'),
-        ),
-        migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(fields=['due_on', 'id'], name='declaration_due'),
-        ),
-        migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(condition=models.Q(('worst', ''), _negated=True), fields=['worst', 'status', 'due_on', 'id'], include=('declarant', 'submitted_at'), name='declaration_flagged'),
-        ),
-        migrations.AddIndex(
-            model_name='declaration',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['platforms', 'kinds', 'rules'], name='declaration_facets'),
-        ),
-        migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(fields=['reviewer', 'status', 'due_on'], include=('declarant', 'submitted_at'), name='declaration_desk_of'),
         ),
     ]

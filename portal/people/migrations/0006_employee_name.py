@@ -2,8 +2,12 @@
 
 from django.db import migrations, models
 
+from portal.schema import BuildIndex
+
 
 class Migration(migrations.Migration):
+
+    atomic = False
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
@@ -11,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        BuildIndex(
             model_name='employee',
             index=models.Index(fields=['name', 'id'], name='employee_name'),
         ),
