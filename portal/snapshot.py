@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from portal import clock
+from portal.crypto import CannotUnseal, seal, unseal
 from portal.errors import Refused
 from portal.mail import outbox
 
@@ -130,6 +131,7 @@ def write_to(file: IO[bytes]) -> dict[str, Any]:
             "made_at": clock.now().isoformat(),
             "migrations": _migrations(),
             "sequences": _sequences(),
+            "sealed": seal(MANIFEST).decode(),  # opens with the keys that open the sealed values of the tables
             "tables": [],
         }
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
@@ -149,10 +151,25 @@ def _pack(archive: zipfile.ZipFile, table: Table) -> dict[str, Any]:
     return {"name": table.name, "columns": table.columns, "rows": lines, "sha256": digest.hexdigest()}
 
 
+def manifest_of(path: Path, *, whole: bool = False) -> dict[str, Any]:
+    """Return what a backup says of itself; with `whole` every byte of its tables is read and compared first."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+            for table in manifest["tables"] if whole and manifest["format"] == FORMAT else ():
+                with archive.open(f"tables/{table['name']}") as member:
+                    digest = hashlib.file_digest(member, "sha256")  # type: ignore[arg-type]  # it has a readinto
+                    if digest.hexdigest() != table["sha256"]:
+                        raise ValueError(table["name"])
+    except Exception as error:  # whatever the readers of ZIP, packed data and JSON stumble over: it is not our file
+        values = {"file": path}
+        raise Refused(_("%(file)s tidak ada atau bukan cadangan yang utuh. Tidak ada yang diubah.") % values) from error
+    return manifest
+
+
 def compare(path: Path) -> list[tuple[str, int, int, bool]]:
     """Return (table, rows in the file, rows here, whether every byte is the same) for every table of either side."""
-    with zipfile.ZipFile(path) as archive:
-        manifest = json.loads(archive.read(MANIFEST))
+    manifest = manifest_of(path)
     there = {table["name"]: (table["rows"], table["sha256"]) for table in manifest["tables"]}
     with transaction.atomic():
         _long_transaction()
@@ -162,21 +179,22 @@ def compare(path: Path) -> list[tuple[str, int, int, bool]]:
     return [(name, old[0], new[0], old == new) for name, old, new in pairs]
 
 
-def read(path: Path) -> dict[str, Any]:
+def read(path: Path, *, keys_lost: bool = False) -> dict[str, Any]:
     """Fill an empty, migrated database from the file, all or nothing; mail is held until `release_mail`."""
-    with zipfile.ZipFile(path) as archive:
-        manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
-        _check(manifest)
-        with transaction.atomic():
-            _long_transaction()
-            _guards("DISABLE", manifest)
-            for table in manifest["tables"]:
-                _unpack(archive, table)
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # every foreign key is looked at here
-            _leave_gap(manifest["sequences"])
-            _guards("ENABLE", manifest)
-            outbox.hold()
+    manifest = manifest_of(path, whole=True)
+    _check(manifest)
+    if not keys_lost:
+        _check_keys(manifest)
+    with zipfile.ZipFile(path) as archive, transaction.atomic():
+        _long_transaction()
+        _guards("DISABLE", manifest)
+        for table in manifest["tables"]:
+            _unpack(archive, table)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # every foreign key is looked at here
+        _leave_gap(manifest["sequences"])
+        _guards("ENABLE", manifest)
+        outbox.hold()
     return manifest
 
 
@@ -209,6 +227,19 @@ def _check(manifest: dict[str, Any]) -> None:
             raise Refused(_("Basis data ini tidak kosong. Pulihkan ke basis data baru yang hanya berisi migrasi."))
 
 
+def _check_keys(manifest: dict[str, Any]) -> None:
+    try:
+        if "sealed" in manifest:
+            unseal(manifest["sealed"].encode())
+    except CannotUnseal as error:
+        raise Refused(
+            _(
+                "FIELD_KEYS portal ini bukan kunci cadangan itu: jawaban sensitif dan faktor kedua tidak akan terbaca. "
+                "Tidak ada yang diubah. Pasang kunci yang benar; bila kunci itu hilang, ulangi dengan --keys-lost."
+            )
+        ) from error
+
+
 def _guards(switch: str, manifest: dict[str, Any]) -> None:
     """Switch our own triggers (append-only tables) off for the texts that migrations brought, and on again."""
     with connection.cursor() as cursor:
@@ -222,14 +253,10 @@ def _guards(switch: str, manifest: dict[str, Any]) -> None:
 
 def _unpack(archive: zipfile.ZipFile, table: dict[str, Any]) -> None:
     listed = ", ".join(f'"{column}"' for column in table["columns"])
-    digest = hashlib.sha256()
     with (
         archive.open(f"tables/{table['name']}") as member,
         connection.cursor() as cursor,
         cursor.copy(f'COPY "{table["name"]}" ({listed}) FROM STDIN') as stream,
     ):
         while block := member.read(1 << 16):
-            digest.update(block)
             stream.write(block)
-    if digest.hexdigest() != table["sha256"]:
-        raise Refused(_("Berkas cadangan rusak pada tabel %(table)s.") % {"table": table["name"]})

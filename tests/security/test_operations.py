@@ -1,6 +1,8 @@
 """[O08] [O09] [O10] Backup and restore give the same database back; the key of sealed values can be changed."""
 
+import io
 import re
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -167,21 +169,74 @@ def test_a_decision_that_a_restore_lost_is_found_in_the_log_of_the_mail_server(t
     assert "1 email" in found
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_damaged_backup_changes_nothing(tmp_path: Path) -> None:
-    World()
-    file = tmp_path / "a.zip"
-    snapshot.write(file)
-    content = bytearray(file.read_bytes())
+def flipped(content: bytes, place: int) -> bytes:
+    return content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]
+
+
+def damaged(file: Path) -> Iterator[bytes]:
+    """Yield the file with every kind of damage: cut, one byte altered, empty, something else."""
+    content = file.read_bytes()
     with ZipFile(file) as packed:
-        largest = max(packed.infolist(), key=lambda member: member.compress_size)
-    content[largest.header_offset + 30 + len(largest.filename) + largest.compress_size // 2] ^= 0xFF
-    file.write_bytes(content)
+        members = packed.infolist()
+        said = {each.filename: packed.read(each) for each in members}
+    for part in (0.25, 0.5, 0.9):
+        yield content[: int(len(content) * part)]
+    yield content[:-1]
+    for member in (max(members, key=lambda each: each.compress_size), members[-1]):
+        head = member.header_offset
+        names = sum(int.from_bytes(content[head + at : head + at + 2], "little") for at in (26, 28))
+        yield flipped(content, head)
+        for part in (0, 0.5, 0.99):
+            yield flipped(content, head + 30 + names + int(member.compress_size * part))
+    yield flipped(content, content.rindex(b"PK\1\2") + 16)  # its check sum in the list at the end
+    yield flipped(content, content.rindex(b"PK\5\6") + 16)  # where that list begins
+    yield b""
+    yield b"NIP;Nama\n198504122010012901;Rahmi\n"
+    largest = max((name for name in said if name != snapshot.MANIFEST), key=lambda name: len(said[name]))
+    other = {"no manifest": {largest: said[largest]}, "no list": said | {snapshot.MANIFEST: b"[]"}}
+    other["a table is not there"] = {name: each for name, each in said.items() if name != largest}
+    other["a table is another one"] = said | {largest: said[largest][:-1]}
+    for files in other.values():
+        with io.BytesIO() as made:
+            with ZipFile(made, "w") as packed:
+                for name, each in files.items():
+                    packed.writestr(name, each)
+            yield made.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_damaged_backup_is_refused_in_a_sentence_and_changes_nothing(tmp_path: Path) -> None:
+    World()
+    file, broken = tmp_path / "a.zip", tmp_path / "rusak.zip"
+    snapshot.write(file)
     empty()
     before = snapshot.digests()
-    with pytest.raises((CommandError, Exception)):  # noqa: B017, PT011  whichever part notices it first
+    for content in damaged(file):
+        broken.write_bytes(content)
+        with pytest.raises(CommandError, match="bukan cadangan yang utuh") as refused:
+            call_command("restore", broken)
+        assert refused.value.returncode == 1
+    with pytest.raises(CommandError, match="tidak ada atau bukan"):
+        call_command("restore", tmp_path / "tidak-ada.zip")
+    broken.write_bytes(b"")
+    with pytest.raises(CommandError, match="bukan cadangan yang utuh"):
+        call_command("compare_backup", broken)
+    assert snapshot.digests() == before
+    assert not outbox.held_since()
+    said("restore", file)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_of_other_keys_is_refused_unless_they_are_said_to_be_lost(tmp_path: Path, settings: Any) -> None:
+    sent(World().teacher, F4="YA")
+    file = tmp_path / "a.zip"
+    snapshot.write(file)
+    empty()
+    before, settings.FIELD_KEYS = snapshot.digests(), ["kunci-lain" * 6]
+    with pytest.raises(CommandError, match="bukan kunci cadangan itu"):
         call_command("restore", file)
     assert snapshot.digests() == before
+    assert "baris dipulihkan" in said("restore", file, "--keys-lost")
 
 
 @pytest.mark.django_db

@@ -3,12 +3,12 @@
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from portal import snapshot
+from portal.errors import Refused
 
 
 class Command(BaseCommand):
@@ -20,8 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             found = snapshot.compare(options["file"])
-        except (OSError, KeyError, BadZipFile) as error:
-            raise CommandError(_("%(file)s bukan cadangan yang utuh.") % {"file": options["file"]}) from error
+        except Refused as refused:
+            raise CommandError(refused.message) from refused
         for name, there, here, same in found:
             self.stdout.write(f"{'=' if same else '≠'} {name}: {there} / {here}")
         different = sum(not same for *_rest, same in found)

@@ -3,7 +3,6 @@
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -17,14 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--keys-lost", action="store_true", help="pulihkan juga bila FIELD_KEYS-nya hilang")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            manifest = snapshot.read(options["file"])
+            manifest = snapshot.read(options["file"], keys_lost=options["keys_lost"])
         except Refused as refused:
             raise CommandError(refused.message) from refused
-        except (OSError, KeyError, BadZipFile) as error:
-            raise CommandError(_("%(file)s bukan cadangan yang utuh.") % {"file": options["file"]}) from error
         rows = sum(table["rows"] for table in manifest["tables"])
         said = _(
             "%(rows)d baris dipulihkan, keadaan per %(moment)s. Jalankan check_audit dan check_invariants; "
