@@ -14,6 +14,7 @@ from approvals import addresses
 from declarations.numbers import parse_number
 from portal.audit.log import record
 from portal.errors import Refused
+from portal.http import row_key
 from portal.mail import outbox, transport
 from portal.mail.models import OutgoingEmail, State
 from portal.people.models import Employee, HeadAssignment
@@ -125,7 +126,7 @@ def resend(mail: OutgoingEmail, *, by: Employee, to: str = "") -> OutgoingEmail:
 @transaction.atomic
 def resend_each(keys: Iterable[str], *, by: Employee) -> list[tuple[int, str]]:
     """Send several failed mails anew, each by itself; returns key and '' or why not."""
-    wanted = [int(key) for key in dict.fromkeys(keys) if key.isascii() and key.isdigit() and len(key) < 19][:MOST]
+    wanted = [key for each in dict.fromkeys(keys) if (key := row_key(each)) is not None][:MOST]
     results = []
     for mail in OutgoingEmail.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk"):
         try:

@@ -43,6 +43,11 @@ _OVERTAKEN = ("40P01", "40001")
 _PAUSES = (0.1, 0.5)  # seconds before it is run again: at once it would take the same row from the other one's hand
 
 
+def row_key(text: str) -> int | None:
+    """Return the key of a row that a browser sent, None for what can be no key; whether there is such a row is open."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 class GetWrote(AssertionError):
     """A view that only reads tried to change the database: a defect, never the user's fault."""
 

@@ -197,6 +197,11 @@ def test_no_log_call_names_a_nip() -> None:
     assert [module for module, path in modules() if call.search(path.read_text())] == []
 
 
+def test_whether_a_text_is_a_key_is_asked_in_one_place() -> None:
+    asked = re.compile(r"isdigit\(\).*len\(\w+\) < 1[89]\b")
+    assert [module for module, path in modules() if asked.search(path.read_text())] == ["portal.http"]
+
+
 def test_files_and_functions_stay_small() -> None:
     wrong = []
     for module, path in modules():

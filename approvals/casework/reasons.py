@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from approvals.casework.models import REASONED, ReasonText
 from portal.audit.log import record, speaks_of_a_person
 from portal.errors import Refused
+from portal.http import row_key
 from portal.people.models import Employee
 
 TITLE, TEXT = 80, 1000
@@ -20,8 +21,7 @@ def choices(outcomes: frozenset[str]) -> list[tuple[str, list[ReasonText]]]:
 
 def pick(key: str) -> ReasonText | None:
     """Return the text somebody chose, None for anything else."""
-    usable = key.isascii() and key.isdigit() and len(key) < 19
-    return ReasonText.objects.filter(pk=key, active=True).first() if usable else None
+    return ReasonText.objects.filter(pk=row_key(key) or 0, active=True).first()
 
 
 @transaction.atomic

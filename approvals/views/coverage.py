@@ -22,7 +22,7 @@ from portal import clock
 from portal.accounts.access import login_required, recently_proven
 from portal.audit.log import record
 from portal.errors import Refused
-from portal.http import methods
+from portal.http import methods, row_key
 from portal.people.models import Employee, Opd
 
 _PAGE, _NAMES = 100, 50
@@ -68,9 +68,7 @@ def _rows(request: HttpRequest, scope: Scope) -> Rows:
         return Rows(board.counts(scope).order_by(*orders[ordering(request)]), False, None, scope)
     place = None
     if inside != TOP:
-        known = inside.isascii() and inside.isdigit() and len(inside) < 18
-        counted = OfficeCount.objects.select_related("office", "above")
-        place = get_object_or_404(counted, pk=int(inside) if known else 0)
+        place = get_object_or_404(OfficeCount.objects.select_related("office", "above"), pk=row_key(inside))
     found = board.below(scope, place.pk if place else None)
     return Rows(found.order_by(*orders[ordering(request)]), True, place, scope)
 
@@ -178,8 +176,7 @@ def call(request: HttpRequest) -> HttpResponse:
     given = request.POST.get("opd", "") if request.method == "POST" else request.GET.get("opd", "")
     where = None
     if given:
-        known = given.isascii() and given.isdigit() and len(given) < 18
-        where = get_object_or_404(Opd.objects.filter(coverage__roster__gt=0), pk=int(given) if known else 0)
+        where = get_object_or_404(Opd.objects.filter(coverage__roster__gt=0), pk=row_key(given))
     if request.method == "POST":
         if campaign is None:
             raise Refused(_("Tidak ada kampanye yang sedang berjalan, jadi tidak ada email yang dikirim."))

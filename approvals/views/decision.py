@@ -22,7 +22,7 @@ from approvals.views.guard import case_of, case_url, list_of, officers, user_of
 from declarations.models import Declaration
 from portal.accounts.access import initial_post
 from portal.errors import Refused
-from portal.http import methods
+from portal.http import methods, row_key
 from portal.templatetags.fields import error_links
 
 _SALT = "approvals.decision"
@@ -75,10 +75,10 @@ def _with_example(step: Step, typed: QueryDict) -> ReviewForm:
 def _step(declaration: Declaration, key: str) -> Step:
     """Return the step the form was made for; without one, the step that waits now."""
     steps = [step for step in read_steps(declaration) if step.stage != Stage.HEAD]
-    named = key.isascii() and key.isdigit() and len(key) < 19
-    step = next((each for each in steps if (each.pk == int(key) if named else each.pending)), None)
+    named = row_key(key)
+    step = next((each for each in steps if (each.pending if named is None else each.pk == named)), None)
     if step is None:
-        if named:
+        if named is not None:
             raise Http404
         raise Refused(_("Tidak ada keputusan yang menunggu pada deklarasi ini."))
     prefetch_related_objects([step.snapshot], "findings")

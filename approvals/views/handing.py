@@ -14,7 +14,7 @@ from approvals.views.link import dead_page, dead_state, opened_step, prove
 from approvals.workflow.handing import REASONS
 from portal import clock
 from portal.errors import Refused
-from portal.http import methods
+from portal.http import methods, row_key
 from portal.people.models import Employee
 
 _SHOWN = 20
@@ -51,9 +51,7 @@ def _pass_on(request: HttpRequest, step: Step) -> HttpResponse:
 
 
 def _chosen(step: Step, key: str) -> Employee | None:
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
-        return None
-    return workflow.officials_for(step).filter(pk=int(key)).first()
+    return workflow.officials_for(step).filter(pk=row_key(key) or 0).first()
 
 
 def _step_down(request: HttpRequest, step: Step) -> HttpResponse:

@@ -17,7 +17,7 @@ from approvals.views.guard import only, user_of
 from portal import clock
 from portal.accounts.access import initial_post, recently_proven
 from portal.errors import Refused
-from portal.http import methods
+from portal.http import methods, row_key
 from portal.mail.views import mail_page
 
 _SALT = "sisipan"
@@ -93,21 +93,16 @@ def edit(request: HttpRequest, sisipan: str, bahasa: str) -> HttpResponse:
     return render(request, "inserts/edit.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
-def _key(typed: str) -> int:
-    """Return the key of a version, 0 for what cannot be one."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else 0
-
-
 def _first_words(request: HttpRequest, insert: texts.Insert, language: Language) -> str:
     """Return what the field holds first: an old text that is to come back (?versi=), else what stands now."""
     rows = InsertText.objects.filter(key=insert.key, language=language)
-    old = rows.filter(pk=_key(request.GET.get("versi", ""))).first()
+    old = rows.filter(pk=row_key(request.GET.get("versi", "")) or 0).first()
     return old.text if old is not None else texts.words(insert, language, texts.rows_on(clock.today()))
 
 
 def _cancel(request: HttpRequest, insert: texts.Insert, language: Language) -> HttpResponse:
     rows = InsertText.objects.filter(key=insert.key, language=language)
-    texts.cancel(get_object_or_404(rows, pk=_key(request.POST.get("versi", ""))), by=user_of(request))
+    texts.cancel(get_object_or_404(rows, pk=row_key(request.POST.get("versi", ""))), by=user_of(request))
     messages.success(request, _("Teks yang belum berlaku dibatalkan."))
     return redirect("approvals:insert", insert.key, language)
 

@@ -17,7 +17,7 @@ from portal.accounts import help, users
 from portal.accounts.access import group_required, recently_proven
 from portal.accounts.views.users import second_officers
 from portal.errors import Refused
-from portal.http import methods
+from portal.http import methods, row_key
 from portal.people import head_changes
 from portal.people.models import DECIDING, Employee, HeadAssignment, HeadChange, Opd
 from portal.people.roles import ADMINISTRATOR
@@ -93,8 +93,7 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _person(key: str) -> Employee | None:
-    known = key.isascii() and key.isdigit() and len(key) < 18
-    return Employee.objects.filter(pk=int(key), is_active=True).select_related("unit").first() if known else None
+    return Employee.objects.filter(pk=row_key(key) or 0, is_active=True).select_related("unit").first()
 
 
 @methods(read=["GET"], write=["POST"])
@@ -178,9 +177,7 @@ def _decide(request: HttpRequest) -> HttpResponse:
     answer = request.POST.get("tindakan", "")
     if answer not in ("setuju", "tolak"):
         raise Refused(_("Pilih setujui atau tolak"), status=422)
-    key = request.POST.get("perubahan", "")
-    known = key.isascii() and key.isdigit() and len(key) < 18
-    change = get_object_or_404(HeadChange, pk=int(key) if known else 0)
+    change = get_object_or_404(HeadChange, pk=row_key(request.POST.get("perubahan", "")))
     moved = headships.decide(change, accepted=answer == "setuju", by=user_of(request))
     if answer == "tolak":
         messages.success(request, _("Perubahan ditolak. Tidak ada yang berubah."))

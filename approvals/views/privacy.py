@@ -20,7 +20,7 @@ from portal import clock
 from portal.accounts.access import initial_post, recently_proven
 from portal.accounts.views.users import second_officers
 from portal.errors import Refused
-from portal.http import methods
+from portal.http import methods, row_key
 
 _PAGE, _PAST = 50, 10
 
@@ -37,9 +37,8 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 def _typed(data: QueryDict, sentence: str) -> dict[str, Any]:
     """Return what was written at which request, with what is wrong with it."""
-    key = data.get("permintaan", "")
     return {
-        "pk": int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0,
+        "pk": row_key(data.get("permintaan", "")),
         "text": clean_text(data.get("jawaban", "")),
         "said": data.get("hasil", ""),
         "address": data.get("alamat", "")[:254],
@@ -152,15 +151,15 @@ def periods(request: HttpRequest) -> HttpResponse:
 
 @recently_proven
 def _decide(request: HttpRequest) -> HttpResponse:
-    person, act, key = user_of(request), request.POST.get("tindakan", ""), request.POST.get("kunci", "")
-    number = int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0
+    person, act = user_of(request), request.POST.get("tindakan", "")
+    key = row_key(request.POST.get("kunci", ""))
     if act == "usulkan":
         if ADMINISTRATOR not in groups_of(person):
             raise Refused(_("Tindakan ini hanya untuk pengelola."), status=403)
-        retention.propose(get_object_or_404(Period, pk=number), by=person)
+        retention.propose(get_object_or_404(Period, pk=key), by=person)
         messages.success(request, _("Usulan dicatat. Berlaku setelah petugas kedua menyetujuinya."))
     elif act in ("setuju", "tolak"):
-        retention.decide(get_object_or_404(Deletion, pk=number), accepted=act == "setuju", by=person)
+        retention.decide(get_object_or_404(Deletion, pk=key), accepted=act == "setuju", by=person)
         done = _("Disetujui. Penghapusan berjalan di latar belakang.") if act == "setuju" else _("Usulan ditolak.")
         messages.success(request, done)
     else:

@@ -11,7 +11,7 @@ from approvals.casework import saved
 from approvals.filters import parse
 from approvals.views.guard import list_of, officers, user_of
 from portal.errors import Refused
-from portal.http import methods
+from portal.http import methods, row_key
 
 
 @officers
@@ -22,9 +22,9 @@ def views(request: HttpRequest) -> HttpResponse:
     name, problem = request.POST.get("nama", ""), ""
     filters, known, _ignored = list_of(request)
     if request.method == "POST" and "hapus" in request.POST:
-        key = request.POST["hapus"]
-        if key.isascii() and key.isdigit() and len(key) < 19:
-            saved.remove(int(key), by=person)
+        key = row_key(request.POST["hapus"])
+        if key is not None:
+            saved.remove(key, by=person)
         messages.success(request, _("Tampilan dihapus."))
         return redirect("approvals:saved_views")
     if request.method == "POST":

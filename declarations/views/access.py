@@ -42,7 +42,7 @@ def draft(request: HttpRequest, nomor: str, page: str = "") -> Declaration:
     return declaration
 
 
-def item_of(declaration: Declaration, pk: int) -> DeclarationChannel:
+def item_of(declaration: Declaration, pk: int | None) -> DeclarationChannel:
     """Return one channel of this declaration; a channel of another one answers 404."""
     items: Any = declaration.items.select_related("channel")
     found: DeclarationChannel = get_object_or_404(items, pk=pk)

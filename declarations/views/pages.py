@@ -30,7 +30,7 @@ from declarations.views.access import draft, item_of
 from portal import clock
 from portal.accounts.access import initial_post, login_required
 from portal.dates import long_date
-from portal.http import methods
+from portal.http import methods, row_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,7 @@ def _copy(
     request: HttpRequest, declaration: Declaration, item: DeclarationChannel, codes: tuple[str, ...]
 ) -> HttpResponse:
     """Copy the answers of another channel of the same declaration, then show the page to be looked over."""
-    value = request.POST["salin"]
-    source = item_of(declaration, int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0)
+    source = item_of(declaration, row_key(request.POST["salin"]))
     save_channel_answers(item, {code: source.answers.get(code) for code in codes})
     return redirect(request.get_full_path())
 

@@ -13,7 +13,7 @@ from portal.accounts.access import group_required, recently_proven
 from portal.accounts.forms import HelpForm, RefuseForm
 from portal.accounts.models import HelpRequest
 from portal.accounts.views.code import code_page, limit_requests
-from portal.http import methods
+from portal.http import methods, row_key
 from portal.people.models import Employee, Opd
 
 PURPOSE = "help"
@@ -110,8 +110,7 @@ def _officer(request: HttpRequest) -> Employee:
 
 
 def _chosen(request: HttpRequest) -> Employee | None:
-    typed = request.POST.get("pegawai", "")
-    key = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
+    key = row_key(request.POST.get("pegawai", "")) or 0
     return Employee.objects.select_for_update(of=("self",)).filter(pk=key, is_active=True).first()
 
 

@@ -16,7 +16,7 @@ from portal.accounts import access, devices, passkeys, second_factor
 from portal.accounts.access import NEXT, login_required, safe_path
 from portal.accounts.forms import SecondFactorForm, WithPassword
 from portal.audit.log import record
-from portal.http import methods
+from portal.http import methods, row_key
 from portal.people.models import Employee
 
 
@@ -85,8 +85,8 @@ def keys(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('prove')}?{NEXT}={request.path}")
     problem = ""
     if "hapus" in request.POST:
-        typed = request.POST["hapus"]
-        if passkeys.remove(me, int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0):
+        key = row_key(request.POST["hapus"])
+        if key is not None and passkeys.remove(me, key):
             messages.success(request, _("Kunci sandi dihapus."))
         return redirect("security_passkeys")
     if request.method == "POST":
@@ -131,7 +131,7 @@ def end_devices(request: HttpRequest) -> HttpResponse:
     chosen = devices.of(me).exclude(session_key=request.session.session_key)
     typed = request.POST.get("perangkat", "")
     if typed != "semua":
-        chosen = chosen.filter(pk=int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0)
+        chosen = chosen.filter(pk=row_key(typed) or 0)
     ended = devices.end(chosen, me, by=me)
     messages.success(
         request, ngettext("%(n)d perangkat dikeluarkan.", "%(n)d perangkat dikeluarkan.", ended) % {"n": ended}

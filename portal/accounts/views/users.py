@@ -11,7 +11,7 @@ from portal.accounts import devices, help, second_factor, users
 from portal.accounts.access import View, group_required, login_required, recently_proven
 from portal.accounts.models import RoleChange
 from portal.errors import Refused
-from portal.http import methods
+from portal.http import methods, row_key
 from portal.people.models import Employee
 from portal.people.roles import ADMINISTRATOR, LABELS, has_role
 from portal.people.roster.second_officer import may_confirm
@@ -56,12 +56,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/users.html", context)
 
 
-def _number(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
-
-
 def _decide(request: HttpRequest) -> HttpResponse:
-    change = get_object_or_404(RoleChange, pk=_number(request.POST.get("perubahan", "")))
+    change = get_object_or_404(RoleChange, pk=row_key(request.POST.get("perubahan", "")))
     accepted = request.POST["tindakan"] == "setuju"
     users.decide(change, accepted=accepted, by=_me(request))
     messages.success(request, _("Perubahan peran berlaku.") if accepted else _("Perubahan peran ditolak."))
