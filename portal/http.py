@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.storage import default_storage
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 
-from portal import clock
+from portal import clock, limits
 from portal.errors import Refused
 
 View = Callable[..., HttpResponse]
@@ -138,7 +138,8 @@ def out_of_service(error: BaseException | None) -> bool:
 class RefusalMiddleware:
     """Turns a `Refused` into a page with its sentence; the transaction of the view has been rolled back by then.
 
-    An address with a NUL byte is no address: PostgreSQL stores no such text, and no link of ours holds one.
+    An address with a NUL byte is no address: PostgreSQL stores no such text, and no link of ours holds one. What is
+    larger than the front lets in is refused here where there is no front.
     """
 
     def __init__(self, get_response: View) -> None:
@@ -147,6 +148,8 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("NUL byte in the address")
+        if int(request.META.get("CONTENT_LENGTH") or 0) > limits.most(request.path_info):
+            raise RequestDataTooBig("larger than the front lets in")
         response = self.get_response(request)
         if response.status_code == 405 and request.method in ("GET", "POST") and not response.content:
             response.content = render_to_string("405.html", request=request)  # somebody reloads or copies an address

@@ -16,10 +16,11 @@ from typing import Any
 from gunicorn.http.unreader import Unreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from portal.limits import LARGEST_BODY
+
 HEAD_SECONDS, WHOLE_SECONDS = 10.0, 60.0
 SLOWEST = 500_000  # bytes a second: a large file has this much more time; the front ends it after five minutes
 MOST_HEAD = 32 * 1024
-MOST_BODY = 102 * 1024 * 1024  # an evidence bundle that is checked; portal/front/Caddyfile says less for most pages
 MOST_HELD = 256 * 1024 * 1024  # of all unfinished requests of one process together
 IN_MEMORY = 1024 * 1024  # of one body; the rest waits in a temporary file
 _PART = 64 * 1024
@@ -71,7 +72,7 @@ class Arrival:
             return 411
         self.length = max((int(found) for found in _LENGTH.findall(lines)), default=0)  # two lengths: gunicorn refuses
         self.missing = self.length
-        if self.missing > MOST_BODY:
+        if self.missing > LARGEST_BODY:
             return 413
         del self.head[end + len(_END) :]
         self.body = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  it goes with its request

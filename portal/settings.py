@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from portal import env
+from portal import env, limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -228,7 +228,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True  # forms carry the token; no script of ours reads a cookie
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.BODY
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "text" if DEMO else "json")

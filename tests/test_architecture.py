@@ -44,7 +44,7 @@ FLOORS: dict[str, set[str]] = {
     },
     "portal.fetch": set(),
     "portal.accounts": {"portal"},
-    "portal.files": {"portal.people", "portal.clock", "portal.errors"},
+    "portal.files": {"portal.people", "portal.clock", "portal.errors", "portal.limits"},
     "portal.calendar": {
         "portal.clock",
         "portal.errors",
@@ -57,6 +57,7 @@ FLOORS: dict[str, set[str]] = {
     "portal.rosters": {
         "portal.clock",
         "portal.errors",
+        "portal.limits",
         "portal.audit",
         "portal.http",
         "portal.crypto",

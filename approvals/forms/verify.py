@@ -5,8 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from approvals.letters import CODE_LENGTH, read_code
-
-MAX_BYTES = 2 * 1024 * 1024
+from portal.limits import LETTER
 
 
 class CodeForm(forms.Form):
@@ -41,6 +40,6 @@ class FileForm(forms.Form):
 
     def clean_berkas(self) -> "UploadedFile[bytes]":
         file: UploadedFile[bytes] = self.cleaned_data["berkas"]
-        if (file.size or 0) > MAX_BYTES:
+        if (file.size or 0) > LETTER:
             raise forms.ValidationError(_("Berkas lebih besar dari 2 MB"))
         return file

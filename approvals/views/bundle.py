@@ -21,8 +21,8 @@ from portal.accounts.limits import hit
 from portal.audit.log import record
 from portal.errors import Refused
 from portal.http import methods
+from portal.limits import BUNDLE
 
-MAX_BYTES = 100_000_000  # the front lets in a little more
 _AN_HOUR = 3600
 inspectors = only(INSPECTORATE)
 
@@ -41,7 +41,7 @@ class BundleForm(forms.Form):
 
     def clean_berkas(self) -> "UploadedFile[bytes]":
         file: UploadedFile[bytes] = self.cleaned_data["berkas"]
-        if (file.size or 0) > MAX_BYTES:
+        if (file.size or 0) > BUNDLE:
             raise forms.ValidationError(_("Berkas lebih besar dari 100 MB"))
         return file
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from declarations.questions import BY_CODE
 from declarations.registries.columns import COLUMNS, FUNCTIONS
-from declarations.registries.reading import MOST_BYTES
+from portal.limits import IMPORT
 
 _SOURCE_ERRORS = {"required": _("Tulis asal datanya, misalnya ekspor SPSE UKPBJ 3 November 2026")}
 
@@ -27,7 +27,7 @@ class UploadForm(forms.Form):
 
     def clean_berkas(self) -> "UploadedFile[bytes]":
         file: UploadedFile[bytes] = self.cleaned_data["berkas"]
-        if (file.size or 0) > MOST_BYTES:
+        if (file.size or 0) > IMPORT:
             raise forms.ValidationError(_("Berkas lebih besar dari 25 MB. Bagi menjadi beberapa berkas."))
         return file
 

@@ -16,7 +16,6 @@ from portal.people.roster.values import BadValue
 from portal.people.sheets import open_sheet
 from portal.people.sheets.model import Progress, SheetRow, refuse
 
-MOST_BYTES = 25_000_000  # in the browser; by command 200 MB
 _BATCH = 2000
 
 

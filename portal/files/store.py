@@ -12,20 +12,19 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from portal import clock
+from portal import clock, limits
 from portal.errors import Refused
 from portal.files.models import Kind, StoredFile
 from portal.people.models import Employee
 
-MEGABYTE = 1024 * 1024
-MOST_BYTES, MOST_PIXELS, MOST_FILES, MOST_OF_A_PERSON = 5 * MEGABYTE, 40_000_000, 5, 50 * MEGABYTE
+MOST_PIXELS, MOST_FILES = 40_000_000, 5
 # What makes a PDF act by itself; evidence needs none of it. /OpenAction alone only says which page opens first.
 _ACTIVE = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData)\b")
 # So short that the bytes of a scanned page hold them by chance: looked for outside streams only.
 _ACTIVE_SHORT = re.compile(rb"/(JS|XFA|AA)\b")
 _STREAM = re.compile(rb"\bstream\r?\n(.*?)endstream", re.DOTALL)
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-_MOST_UNPACKED = 64 * MEGABYTE
+_MOST_UNPACKED = 64 * limits.MEGABYTE
 _FORMATS = {"JPEG": Kind.JPEG, "PNG": Kind.PNG}
 
 
@@ -35,7 +34,7 @@ def accept(uploads: Sequence["UploadedFile[bytes]"], *, by: Employee, case: str)
         raise Refused(_("Paling banyak %d berkas. Kurangi pilihannya.") % MOST_FILES, status=422)
     checked = [_checked(upload) for upload in uploads]
     used = StoredFile.objects.filter(uploaded_by=by).aggregate(sum=Sum("size"))["sum"] or 0
-    if used + sum(len(content) for _kind, content in checked) > MOST_OF_A_PERSON:
+    if used + sum(len(content) for _kind, content in checked) > limits.OF_A_PERSON:
         raise Refused(_("Berkas Anda sudah mencapai 50 MB. Hubungi BKPSDM."), status=422)
     now = clock.now()
     return [
@@ -53,7 +52,7 @@ def accept(uploads: Sequence["UploadedFile[bytes]"], *, by: Employee, case: str)
 
 
 def _checked(upload: "UploadedFile[bytes]") -> tuple[Kind, bytes]:
-    if (upload.size or 0) > MOST_BYTES:
+    if (upload.size or 0) > limits.FILE:
         raise Refused(_("Berkas terlalu besar. Paling besar 5 MB; perkecil fotonya."), status=422)
     content = upload.read()
     if not content:

@@ -4,7 +4,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from portal.rosters.taking import MOST_BYTES
+from portal.limits import IMPORT
 
 
 class UploadForm(forms.Form):
@@ -21,6 +21,6 @@ class UploadForm(forms.Form):
 
     def clean_berkas(self) -> "UploadedFile[bytes]":
         file: UploadedFile[bytes] = self.cleaned_data["berkas"]
-        if (file.size or 0) > MOST_BYTES:
+        if (file.size or 0) > IMPORT:
             raise forms.ValidationError(_("Berkas lebih besar dari 25 MB. Bagi menjadi beberapa berkas."))
         return file

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from portal import clock
 from portal.crypto import seal, unseal
 from portal.errors import Refused
+from portal.limits import IMPORT
 from portal.people.models import Employee
 from portal.people.roster.columns import NAMES, Header, chosen_header, guess, is_forbidden, likely_header
 from portal.people.roster.problems import shown
@@ -24,7 +25,6 @@ from portal.people.sheets import SheetRow, open_sheet
 from portal.rosters.models import RosterImport, State
 from portal.wake import wake
 
-MOST_BYTES = 25_000_000  # in the browser; by command 200 MB
 SAMPLES = 3
 LABELS = {
     "nip": gettext_lazy("NIP"),
@@ -54,7 +54,7 @@ def take(content: bytes, extension: str, *, full: bool, by: Employee) -> RosterI
     """Keep a file whose headings can be read; raises Refused (422) with what to do where they cannot."""
     now = clock.now()
     with spooled(content, extension) as path:
-        head = open_sheet(path, max_bytes=MOST_BYTES).head()
+        head = open_sheet(path, max_bytes=IMPORT).head()
     row = likely_header(head)
     below = [each for each in head if each.line > row.line][:SAMPLES]
     headings = [_heading(column, text, below) for column, text in sorted(row.cells.items()) if text.strip()]

@@ -253,7 +253,7 @@ def test_a_file_that_is_none_is_told(office: SimpleNamespace, content: bytes, na
 
 
 def test_a_file_too_large_is_told(office: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.rosters.forms.MOST_BYTES", 10)
+    monkeypatch.setattr("portal.rosters.forms.IMPORT", 10)
     assert "25 MB" in upload(signed_in(office.admin), "NIP;NAMA\n1;2\n").content.decode()
 
 

@@ -5,6 +5,7 @@ networks, volumes, variables, secrets, commands) is compared with the code.
 """
 
 import ast
+import html
 import re
 import subprocess
 import sys
@@ -12,14 +13,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import get_commands, load_command_class
+from django.test import Client
 from django.urls import resolve
 
-from approvals.views import bundle
-from declarations.registries import reading
-from portal import processes
-from portal.files.store import MOST_BYTES
-from portal.rosters import taking
+from portal import limits, processes
+from portal.catalogue import parse
 from portal.settings import CELERY_BEAT_SCHEDULE
 from tests.servers import BASE
 
@@ -226,15 +226,50 @@ def test_the_front_lets_large_files_in_where_the_portal_takes_them() -> None:
         assert resolve(path).view_name in ("rosters:list", "registries:one")
     assert resolve("/tinjau/paket-bukti/").view_name == "approvals:bundle_check"
     assert CADDYFILE.count("/tinjau/paket-bukti/") == 1
-    limits = re.findall(r"import portal (\d+)MB \d+MB (\d+)", CADDYFILE)
-    assert [int(megabytes) for megabytes, _ in limits] == [26, 101, 6]  # DESIGN 12, and a little for the form around it
-    assert all(abs(int(exact) / 1_000_000 - int(about)) < 0.5 for about, exact in limits)
-    taken = [taking.MOST_BYTES, bundle.MAX_BYTES, MOST_BYTES]
-    assert reading.MOST_BYTES == taking.MOST_BYTES
-    assert all(0 < int(exact) - most <= 1_100_000 for most, (_, exact) in zip(taken, limits, strict=True))
+    passed = re.findall(r"import portal (\d+)MB \d+MB (\d+)", CADDYFILE)
+    assert [int(exact) for _about, exact in passed] == [
+        limits.most(path) for path in ("/kelola/pegawai/impor/", "/tinjau/paket-bukti/", "/deklarasi/baru/")
+    ]
+    assert limits.most("/kelola/registri/vendor/") == limits.IMPORT + limits.AROUND
+    assert all(abs(int(exact) / 1_000_000 - int(about)) < 0.5 for about, exact in passed)
+
+
+def in_words(size: int) -> str:
+    return str(size // limits.MEGABYTE if size % limits.MEGABYTE == 0 else size // 1_000_000)
+
+
+def test_every_sentence_names_the_sizes_of_the_code() -> None:
+    said = [message for message in parse((BASE / "locale/en/LC_MESSAGES/django.po").read_text()) if " MB" in message.id]
+    numbers = {number for message in said for number in re.findall(r"(\d+) MB", message.id)}
+    sizes = (limits.BODY, limits.FILE, limits.OF_A_PERSON, limits.LETTER, limits.IMPORT, limits.BUNDLE)
+    assert numbers == {in_words(size) for size in sizes}
+    for message in said:
+        assert re.findall(r"(\d+) MB", message.id) == re.findall(r"(\d+) MB", " ".join(message.texts.values())), (
+            message.id
+        )
+    at_once = [in_words(size) for size in (limits.FILE, limits.BODY, limits.IMPORT, limits.BUNDLE)]
     page = (BASE / "portal" / "front" / "large.html").read_text()
     for language in page.split('<section class="section-s" id="english"'):
-        assert re.findall(r"(\d+) MB", language) == ["5", "6", "25", "100"]
+        assert re.findall(r"(\d+) MB", language) == at_once
+    docs = " ".join((BASE / "docs" / name).read_text() for name in ("roster.md", "asvs.md")).replace("\n", " ")
+    assert f"upload ({in_words(limits.IMPORT)} MB)" in docs
+    assert f"{in_words(limits.FILE)} MB each, {in_words(limits.OF_A_PERSON)} MB a person" in docs
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_without_a_front_too_large_a_file_is_refused_with_the_same_sentence(client: Client, language: str) -> None:
+    client.cookies["bahasa"] = language
+    page = (BASE / "portal" / "front" / "large.html").read_text()
+    file = SimpleUploadedFile("foto.jpg", b"x" * limits.BODY)
+    answer = client.post("/v/", {"berkas": file})
+    assert answer.status_code == 413
+    sentences = re.findall(r'<p class="read after">(.+?)</p>', answer.content.decode())
+    assert len(sentences) == 2
+    for sentence in sentences:
+        assert html.unescape(sentence) in page
+    for path in ("/kelola/pegawai/impor/", "/kelola/registri/vendor/", "/tinjau/paket-bukti/"):
+        assert client.post(path, {"berkas": SimpleUploadedFile("a", b"x" * limits.BODY)}).status_code != 413
 
 
 def test_a_form_that_takes_several_files_says_how_much_passes_the_front_at_once() -> None:

@@ -21,7 +21,8 @@ from gunicorn.workers.gthread import TConn
 
 from portal.embedded import free_port
 from portal.embedded import stop as stop_process
-from portal.patient import MOST_BODY, MOST_HEAD, Arrival, PatientWorker
+from portal.limits import LARGEST_BODY
+from portal.patient import MOST_HEAD, Arrival, PatientWorker
 from tests.servers import BASE
 
 HEAD, WHOLE = 1.5, 2.5
@@ -166,7 +167,7 @@ def test_f13_an_enormous_upload_is_told_so_early_and_a_slow_one_is_ended(port: i
     assert statuses(answer) == ["408"]
     part = b'--x\r\nContent-Disposition: form-data; name="berkas"; filename="a.pdf"\r\n\r\n' + b"x" * 24_000_000
     file = part + b"\r\n--x--\r\n"
-    head = request("/cek/", f"Content-Length: {len(file)}").replace(
+    head = request("/kelola/registri/vendor/", f"Content-Length: {len(file)}").replace(
         b"application/x-www-form-urlencoded", b"multipart/form-data; boundary=x"
     )
     assert statuses(say(port, head, file)) == ["403"]  # arrived whole, and then refused for want of a CSRF token
@@ -182,7 +183,7 @@ def test_a_request_in_many_pieces_is_put_together() -> None:
     assert arrival.whole
     assert Arrival().take(whole + b"\r\n") == 0  # old browsers add an empty line
     assert Arrival().take(whole + SMUGGLED.encode()) == 400
-    assert Arrival().take(request("/", f"Content-Length: {MOST_BODY + 1}")) == 413
+    assert Arrival().take(request("/", f"Content-Length: {LARGEST_BODY + 1}")) == 413
     assert Arrival().take(b"x" * (MOST_HEAD + 1)) == 431
 
 
