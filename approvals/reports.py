@@ -81,16 +81,17 @@ class Table:
     @property
     def columns(self) -> list[tuple[str, bool]]:
         """Return each heading, and whether its column holds numbers."""
-        return [
-            (word, all(not isinstance(row[at], str) or row[at] == _FEW for row in self.rows))
-            for at, word in enumerate(self.header)
-        ]
+        return [(word, all(_is_number(row[at]) for row in self.rows)) for at, word in enumerate(self.header)]
 
     @property
     def shown(self) -> list[list[tuple[str, bool, str]]]:
         """Return the cells of each row with heading and kind of their column."""
         columns = self.columns
         return [[(*column, _text(cell)) for column, cell in zip(columns, row, strict=True)] for row in self.rows]
+
+
+def _is_number(cell: Cell) -> bool:
+    return not isinstance(cell, str) or cell == _FEW or cell.endswith(" %")
 
 
 def _text(cell: Cell) -> str:

@@ -57,9 +57,9 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
     held = roles(request)
     if held & {"reviewer", "inspectorate"}:
         yield _("Ringkasan"), "approvals:summary", ()
-        yield _("Antrean"), "approvals:queue", ("approvals:case", "approvals:decide")
+        yield _("Antrean"), "approvals:queue", ()
     if held & {"reviewer", "inspectorate", "administrator"}:
-        yield _("Tugas"), "approvals:tasks", ()
+        yield _("Tugas"), "approvals:tasks", ("approvals:proof_queue", "approvals:proof_judge")
     posts, today = list(user.assignments.values_list("opd__kind", "starts", "ends")), clock.today()
     if held or any(kind in DECIDING and covers(today, starts, ends) for kind, starts, ends in posts):
         yield _("Laporan"), "approvals:reports", ("approvals:coverage", "approvals:coverage_office")
@@ -79,7 +79,10 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
 def navigation(request: HttpRequest) -> list[Item]:
     """Return the entries of the person's role that exist in this installation, the current one marked."""
     items = [Item(label, url, (name, *views)) for label, name, views in _entries(request) if (url := address(name))]
-    here = getattr(getattr(request, "resolver_match", None), "view_name", "")
+    match = getattr(request, "resolver_match", None)
+    here = match.view_name if match else ""
+    if match and "nomor" in match.kwargs and request.path.startswith(address("approvals:summary") or "//"):
+        here = "approvals:queue"  # whatever is done about a case of the queue
     marked = next((item for item in items if here in item.views), None)
     if marked is None:
         above = [item for item in items if request.path.startswith(item.url)]

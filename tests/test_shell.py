@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from portal.mail.models import OutgoingEmail
 from portal.people.models import Employee
-from tests.factories import World
+from tests.factories import World, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,20 @@ def test_a_head_finds_what_waits_for_him(client: Client) -> None:
 def test_the_current_page_is_marked_once(client: Client) -> None:
     page = client.get("/aturan/").content.decode()
     assert re.findall(r'<a href="([^"]+)" aria-current="page"', page) == ["/aturan/"]
+
+
+@pytest.mark.parametrize(
+    ("view", "entry"),
+    [("approvals:case", "Antrean"), ("approvals:mail_copy", "Antrean"), ("approvals:proof_queue", "Tugas")],
+)
+def test_pages_about_a_case_belong_to_the_queue_and_proofs_to_the_tasks(client: Client, view: str, entry: str) -> None:
+    world = World()
+    case = sent(world.teacher)
+    mail = OutgoingEmail.objects.filter(to=world.head.mailbox).first()
+    assert mail is not None
+    arguments = {"case": [case.number], "mail_copy": [case.number, mail.pk]}.get(view.split(":")[1], [])
+    page = see(client, world.reviewer, reverse(view, args=arguments))
+    assert re.findall(r'aria-current="page">([^<]+)</a>', page.split("</nav>", 1)[0]) == [entry]
 
 
 def test_the_start_page_sends_each_person_to_his_work(client: Client) -> None:

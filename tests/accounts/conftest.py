@@ -68,9 +68,9 @@ def ask_code(client: Client, nip: str = NIP) -> Any:
 
 
 def plain(response: Any) -> str:
-    """Return the page without its token and clock, which differ from one answer to the next."""
+    """Return the page without its token and the hours on it, which differ from one answer to the next."""
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
-    return re.sub(r"waktu server .*? WIB", "", text)
+    return re.sub(r"(waktu server .*? |\d\d\.\d\d )WIB", "", text)
 
 
 def sign_in(client: Client, who: Employee, password: str = PASSWORD) -> Any:

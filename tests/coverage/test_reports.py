@@ -35,6 +35,8 @@ def test_bkpsdm_sees_stages_findings_and_outcomes(world: World, django_assert_ma
         page = client.get(reverse("approvals:reports")).content.decode()
     assert "KK-17 paling sering: 1 deklarasi" in page
     assert "1 dari 2 deklarasi disetujui" in page
+    assert '<th scope="col" class="n">Tepat waktu</th>' in page  # shares stand below each other, too
+    assert '<th scope="col" class="n">Porsi</th>' in page
     assert "Tidak ada persetujuan atasan yang lewat batas" in page
 
 
