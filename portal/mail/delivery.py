@@ -13,8 +13,10 @@ from django.utils import timezone
 from portal.logs import current
 from portal.mail.models import OutgoingEmail, State
 from portal.mail.transport import Line, NotSent, hand_over
+from portal.wake import wake
 
 log = logging.getLogger(__name__)
+CROWD, HELPERS = 50, 3
 LEASE = timedelta(seconds=90)  # three times what the longest dialogue with the server may take
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 SECRETS_OF_FAILED_MAIL = timedelta(days=14)
@@ -63,8 +65,11 @@ def deliver_one(email_id: int) -> None:
             attempt(row, line)
 
 
-def deliver_due(*, seconds: float = 8, due_since: timedelta = timedelta(0)) -> int:
-    """Send what is due, most urgent first, until nothing is left, time is up or the server is away; return how many."""
+def deliver_due(*, seconds: float = 8, due_since: timedelta = timedelta(0), helped: bool = False) -> int:
+    """Send what is due, most urgent first, until nothing is left, time is up or the server is away; return how many.
+
+    With `helped` other workers are asked to send along where many mails wait and the server takes them.
+    """
     stop, tried = monotonic() + seconds, 0
     with Line() as line:
         while monotonic() < stop:
@@ -74,7 +79,16 @@ def deliver_due(*, seconds: float = 8, due_since: timedelta = timedelta(0)) -> i
             tried += 1
             if not attempt(row, line):
                 break
+            if helped and tried == 1:
+                _call_helpers()
     return tried
+
+
+def _call_helpers() -> None:
+    """Ask for a helper for each crowd of mails that waits: only who claimed a mail sends it, however many there are."""
+    waiting = OutgoingEmail.objects.due(Now())[: HELPERS * CROWD].count()
+    for number in range(waiting // CROWD):
+        wake("portal.mail.tasks.help_out", number, expires=10)  # the next sweep asks anew
 
 
 def wipe_old_secrets() -> int:

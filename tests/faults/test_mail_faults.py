@@ -294,6 +294,18 @@ def test_fault_12_sweepers_side_by_side_send_each_mail_once(smtp_sink: SmtpSink,
     assert len(smtp_sink.messages) == len(set(message_ids(smtp_sink))) == 40
 
 
+def test_fault_12_workers_that_help_a_sweep_send_each_mail_once(
+    smtp_sink: SmtpSink, start_worker: StartWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "CROWD", 10)
+    monkeypatch.setattr("portal.mail.compose.wake", lambda _task, _pk: None)  # the broker lost every wake-up
+    deed(*(f"banyak.{n}" for n in range(40)))
+    start_worker()
+    sweep()
+    wait_until(lambda: set(states()) == {State.SENT})
+    assert len(smtp_sink.messages) == len(set(message_ids(smtp_sink))) == 40
+
+
 # -- a mail server that misbehaves ---------------------------------------------------------------------------------
 
 

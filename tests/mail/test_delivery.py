@@ -17,7 +17,7 @@ from portal.logs import Json, current
 from portal.mail import delivery, outbox, transport, watch
 from portal.mail.compose import OutboxMessage
 from portal.mail.models import OutgoingEmail, State
-from portal.mail.tasks import deliver, sweep
+from portal.mail.tasks import deliver, help_out, sweep
 from tests.smtp import SmtpSink
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +103,36 @@ def test_an_unreachable_server_costs_one_attempt_a_sweep(sample: Sample, smtp_si
     make_due(rows[0])
     sweep()
     assert len(smtp_sink.messages) == 3
+
+
+def test_a_sweep_that_finds_many_asks_others_to_send_along(
+    sample: Sample, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, int]] = []
+    monkeypatch.setattr(delivery, "wake", lambda task, pk, *, expires: asked.append((task, pk)))
+    monkeypatch.setattr(delivery, "CROWD", 2)
+    for waiting, helpers in ((2, 0), (3, 1), (12, delivery.HELPERS)):
+        for n in range(waiting):
+            sample(f"uji.{waiting}.{n}").send()
+        asked.clear()
+        assert sweep() == waiting
+        assert asked == [(help_out.name, number) for number in range(helpers)]
+    rows = [sample(f"uji.bantu.{n}").send() for n in range(3)]
+    assert help_out(0) == 3  # and asks nobody else
+    assert len(asked) == delivery.HELPERS
+    assert len(smtp_sink.messages) == 2 + 3 + 12 + len(rows)
+
+
+def test_nobody_is_asked_to_send_along_to_a_server_that_is_away(
+    sample: Sample, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(delivery, "wake", lambda _task, pk, *, expires: asked.append(pk))
+    monkeypatch.setattr(delivery, "CROWD", 1)
+    for n in range(3):
+        sample(f"uji.{n}").send()
+    smtp_sink.stop()
+    assert (sweep(), asked) == (1, [])
 
 
 def test_a_mail_that_cannot_be_built_does_not_stop_the_others(sample: Sample, smtp_sink: SmtpSink) -> None:
