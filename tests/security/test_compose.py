@@ -150,6 +150,20 @@ def test_commands_are_those_of_make_run_and_the_portal_has_them(compose: Any) ->
     assert CELERY_BEAT_SCHEDULE  # the only beat has something to do
 
 
+def test_the_image_is_built_once_and_never_looked_for_elsewhere(compose: Any) -> None:
+    ours = {name: service for name, service in compose["services"].items() if name in OURS}
+    assert [name for name, service in compose["services"].items() if "build" in service] == ["migrate"]
+    assert {service["image"] for service in ours.values()} == {"deklarasi-konten-asn:${VERSION:-latest}"}
+    assert {service["pull_policy"] for service in ours.values()} == {"never"}
+
+
+def test_valkey_answers_other_containers_whoever_packed_it(compose: Any) -> None:
+    """Without a password it talks to loopback only unless protected mode is off."""
+    command = compose["services"]["valkey"]["command"]
+    assert command[command.index("--protected-mode") + 1] == "no"
+    assert compose["services"]["valkey"]["networks"] == ["inside"]
+
+
 def test_ports_agree_from_the_front_to_gunicorn(compose: Any) -> None:
     services = compose["services"]
     port = gunicorn("bind").rpartition(":")[2]
