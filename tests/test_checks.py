@@ -7,6 +7,8 @@ import sys
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
 
 from portal import checks
 from tests.servers import BASE
@@ -100,3 +102,11 @@ def test_the_example_names_every_variable_and_no_other() -> None:
     read |= set(re.findall(r"\$\{([A-Z_]+)", (BASE / "docker-compose.yml").read_text()))
     named = set(re.findall(r"^([A-Z_]+)=", (BASE / ".env.example").read_text(), re.MULTILINE))
     assert named == read - hidden
+
+
+@pytest.mark.django_db
+def test_an_older_postgresql_is_refused_before_anything_is_migrated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The migrations would pass on 17; the first import of people would not."""
+    monkeypatch.setattr(connection, "get_database_version", lambda: (17, 4))
+    with pytest.raises(CommandError, match="PostgreSQL 17; portal memerlukan PostgreSQL 18"):
+        call_command("prepare", "--skip-static")

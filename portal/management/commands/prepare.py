@@ -7,7 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+OLDEST = 18  # uuidv7()
 
 
 class Command(BaseCommand):
@@ -17,6 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--skip-static", action="store_true", help="berkas statis sudah ada (citra Docker)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        version = connection.get_database_version()[0]
+        if version < OLDEST:
+            raise CommandError(
+                f"Basis data ini PostgreSQL {version}; portal memerlukan PostgreSQL {OLDEST} atau lebih baru."
+            )
         self.step("basis data", lambda: call_command("migrate", verbosity=0, interactive=False))
         if not options["skip_static"]:
             self.step("berkas statis", lambda: call_command("collectstatic", verbosity=0, interactive=False))
