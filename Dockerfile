@@ -21,9 +21,11 @@ COPY approvals approvals
 COPY templates templates
 COPY static static
 COPY locale locale
-# The settings are only read here, nothing is contacted. Static files become part of the image, each also compressed
-# (gzip, Brotli); the code is compiled once, for the running container cannot write.
-RUN SECRET_KEY=build DATABASE_URL=postgresql://x:x@127.0.0.1/x REDIS_URL=redis://127.0.0.1 PORTAL_URL=http://localhost \
+# User 10001 reads the code whatever umask it was checked out with. The settings are only read here, nothing is contacted.
+# Static files become part of the image, each also compressed (gzip, Brotli); the code is compiled once, for the running
+# container cannot write.
+RUN find . ! -perm -a=r -exec chmod a+rX {} + \
+ && SECRET_KEY=build DATABASE_URL=postgresql://x:x@127.0.0.1/x REDIS_URL=redis://127.0.0.1 PORTAL_URL=http://localhost \
     python manage.py collectstatic --noinput --verbosity 0 \
  && python -m compileall -q --invalidation-mode unchecked-hash portal declarations approvals
 USER 10001:10001

@@ -233,6 +233,12 @@ def test_the_image_holds_what_runs_and_installs_from_the_lock() -> None:
     assert set(dockerfile("FROM")) == {"${PYTHON_IMAGE} AS packages", "${PYTHON_IMAGE}"}
 
 
+def test_the_image_can_be_read_whatever_umask_the_code_was_checked_out_with() -> None:
+    """COPY keeps the modes of the checkout; before anything is compiled they are opened for user 10001."""
+    after = DOCKERFILE.rpartition("\nCOPY ")[2]
+    assert 0 < after.index("find . ! -perm -a=r -exec chmod a+rX {} +") < after.index("collectstatic")
+
+
 def test_the_front_lets_large_files_in_where_the_portal_takes_them() -> None:
     large = re.search(r"@large path (.+)", CADDYFILE)
     assert large
