@@ -176,6 +176,7 @@ def test_ports_agree_from_the_front_to_gunicorn(compose: Any) -> None:
     assert "http://127.0.0.1:8080" in CADDYFILE
     assert "http://127.0.0.1:8080" in str(services["front"]["healthcheck"])
     assert {name for name, service in services.items() if service.get("ports")} == {"front"}
+    assert all(port.startswith("0.0.0.0:") for port in services["front"]["ports"])  # who asks is lost on IPv6
 
 
 def test_networks_let_through_what_is_needed_and_no_more(compose: Any) -> None:
