@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from approvals import batch, links, workflow
 from approvals.models import Step, Via
@@ -247,7 +248,7 @@ def test_a_head_approves_two_on_a_phone_without_scripts(no_script: Any) -> None:
     no_script.goto("/" + links.list_url(world.head).split("/", 3)[3])
     no_script.get_by_role("link", name="Centang semua 2 deklarasi tanpa temuan").click()
     no_script.get_by_role("button", name="Periksa yang dicentang").click()
-    assert no_script.locator("h2").count() == 2
+    expect(no_script.locator("h2")).to_have_count(2)
     no_script.get_by_role("button", name="Setujui 2 deklarasi").click()
     no_script.get_by_label("Kode dari email").fill(code())
     no_script.get_by_role("button", name="Setujui 2 deklarasi").click()

@@ -35,6 +35,7 @@ def check(page: Page, name: str) -> None:
         width = page.viewport_size["width"] if page.viewport_size else 0
         path = Path(folder) / f"{name.strip('/').replace('/', '-') or 'rincian'}-{width}.png"
         page.screenshot(path=path, full_page=True)
+    page.wait_for_load_state()  # a click ends when the new page begins
     assert page.locator("h1").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
     found = Axe().run(page, options=RULES).response["violations"]

@@ -23,6 +23,7 @@ class Walk:
     def look(self) -> None:
         """Axe finds nothing, nothing scrolls sideways, one h1, no request left this machine."""
         self.seen += 1
+        self.page.wait_for_load_state()  # a click ends when the new page begins
         assert self.page.locator("h1").count() == 1, self.page.url
         if not self.script:
             return

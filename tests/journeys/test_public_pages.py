@@ -13,6 +13,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "r
 
 def check(page: Page) -> None:
     """Assert that axe finds nothing and that nothing scrolls sideways."""
+    page.wait_for_load_state()  # a click ends when the new page begins
     found = Axe().run(page, options=RULES).response["violations"]
     assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found] == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
