@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal import clock
 from portal.people.models import DECIDING, covers
-from portal.people.roles import ROLES, groups_of
+from portal.people.roles import ROLES, groups_of, standing_of
 from portal.version import VERSION
 
 
@@ -60,8 +60,8 @@ def _entries(request: HttpRequest) -> Iterator[tuple[str, str, tuple[str, ...]]]
         yield _("Antrean"), "approvals:queue", ()
     if held & {"reviewer", "inspectorate", "administrator"}:
         yield _("Tugas"), "approvals:tasks", ("approvals:proof_queue", "approvals:proof_judge")
-    posts, today = list(user.assignments.values_list("opd__kind", "starts", "ends")), clock.today()
-    if held or any(kind in DECIDING and covers(today, starts, ends) for kind, starts, ends in posts):
+    posts, today = standing_of(user).posts, clock.today()
+    if held or any(post.kind in DECIDING and covers(today, post.starts, post.ends) for post in posts):
         yield _("Laporan"), "approvals:reports", ("approvals:coverage", "approvals:coverage_office")
     if held & {"reviewer", "administrator"}:
         yield _("Akun baru"), "help_requests", ("help_request",)

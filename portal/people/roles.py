@@ -1,7 +1,10 @@
 """The four groups that give a person more than his own declarations, and granting one."""
 
+from datetime import date
+from typing import NamedTuple
+
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,13 +23,47 @@ LABELS = {
 ENOUGH_ADMINISTRATORS = 2
 
 
-def groups_of(person: Employee) -> frozenset[str]:
-    """Return the names of the person's groups; asked once for each object, so once for each request."""
-    known: frozenset[str] | None = getattr(person, "_group_names", None)
+# every page of everybody asks it: one statement, which the ORM does not have to make each time
+_STANDING = """
+SELECT g.name, NULL, NULL::date, NULL::date FROM people_employee_groups m JOIN auth_group g ON g.id = m.group_id
+WHERE m.employee_id = %(person)s
+UNION ALL
+SELECT NULL, o.kind, h.starts, h.ends FROM people_headassignment h JOIN people_opd o ON o.id = h.opd_id
+WHERE h.person_id = %(person)s
+"""
+
+
+class Post(NamedTuple):
+    """A term at the head of a unit of this kind."""
+
+    kind: str
+    starts: date
+    ends: date | None
+
+
+class Standing(NamedTuple):
+    """What a person is besides a declarant: the names of his groups, and his posts of any time."""
+
+    groups: frozenset[str]
+    posts: tuple[Post, ...]
+
+
+def standing_of(person: Employee) -> Standing:
+    """Return groups and posts; asked once for each object, so once for each request."""
+    known: Standing | None = getattr(person, "_standing", None)
     if known is None:
-        known = frozenset(person.groups.values_list("name", flat=True))
-        person._group_names = known  # type: ignore[attr-defined]
+        with connection.cursor() as cursor:
+            cursor.execute(_STANDING, {"person": person.pk})
+            rows = cursor.fetchall()
+        groups = frozenset(name for name, *_post in rows if name)
+        known = Standing(groups, tuple(Post(*post) for name, *post in rows if not name))
+        person._standing = known  # type: ignore[attr-defined]
     return known
+
+
+def groups_of(person: Employee) -> frozenset[str]:
+    """Return the names of the person's groups."""
+    return standing_of(person).groups
 
 
 def has_role(person: Employee, role: str) -> bool:
