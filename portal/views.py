@@ -21,6 +21,7 @@ from portal.errors import Refused
 from portal.forms import SelfCheckForm
 from portal.http import methods, out_of_service
 from portal.logs import current
+from portal.people.roles import standing_of
 from portal.selfcheck import judge
 from portal.shell import address, bare, roles, shell
 
@@ -37,7 +38,7 @@ def _start(request: HttpRequest) -> str:
     names = ["declarations:list"]
     if held & {"reviewer", "inspectorate"}:
         names = ["approvals:summary", "approvals:queue", *names]
-    elif "leadership" in held or (request.user.assignments.exists() and request.user.steps.exists()):
+    elif "leadership" in held or (standing_of(request.user).posts and request.user.steps.exists()):
         names = ["approvals:inbox", *names]
     return next((url for url in map(address, names) if url), "")
 
