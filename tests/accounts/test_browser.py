@@ -1,23 +1,14 @@
 """Registration, login and profile in a browser: without script, on a phone, without any finding of axe."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from portal.people.models import Employee
 from tests.accounts.conftest import NIP, latest_code
 from tests.factories import PASSWORD, World
+from tests.journeys.steps import check
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-
-
-def check(page: Page) -> None:
-    """Assert that axe finds nothing and that nothing scrolls sideways."""
-    page.wait_for_load_state()  # a click ends when the new page begins
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def press(page: Page, name: str) -> None:

@@ -14,9 +14,9 @@ from declarations.samples import PAID_ANSWERS, PAID_CHANNEL, SampleChannel
 from declarations.status import Status
 from portal import clock
 from tests.declarations.conftest import MakeDraft
+from tests.journeys.steps import RULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 FIRST = SampleChannel("@demo.pasbar.01")
 PAID = SampleChannel("@demo.pasbar.02.nama.panjang", answers=PAID_CHANNEL)
 PAGES = ["", "kanal/", "kanal/tambah/", "kanal/{}/ubah/", "kanal/{}/hapus/", "kanal/{}/resmi/", "konten/{}/", "batas/"]

@@ -14,6 +14,14 @@ CLEAN_ONCE: dict[str, dict[str, str | list[str]]] = {
 }
 
 
+def check(page: Page) -> None:
+    """Assert that axe finds nothing and that nothing scrolls sideways."""
+    page.wait_for_load_state()  # a click ends when the new page begins
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 class Walk:
     """A walk through the portal: every page that is looked at is checked by axe and for sideways scroll."""
 

@@ -3,20 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.steps import check
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = ["/", "/cek/", "/aturan/", "/privasi/", "/aksesibilitas/", "/tidak/ada/", "/?bahasa=en"]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-
-
-def check(page: Page) -> None:
-    """Assert that axe finds nothing and that nothing scrolls sideways."""
-    page.wait_for_load_state()  # a click ends when the new page begins
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(item["id"], [node["html"] for node in item["nodes"]]) for item in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -49,34 +49,27 @@ def newcomer(world: World) -> Employee:
     return someone
 
 
-KINDS: dict[str, Callable[[World], str]] = {
-    "known": lambda world: str(newcomer(world).nip),
-    "registered": lambda world: str(person("Lama", world.school).nip),
-    "unknown": lambda _world: nip(),
-}
-
-
-def forms(given: str) -> tuple[tuple[str, str, dict[str, str]], ...]:
-    """Return the two forms that could tell whether somebody has this NIP."""
-    return (
-        ("register", "/daftar/", {"nip": given, "privasi": "on"}),
-        ("login", "/masuk/", {"login": given, "password": "salah sekali ini"}),
-    )
-
-
 def differences(world: World, attempt: int) -> list[str]:
     """Ask for known, registered and unknown people in turn, and say whose answers take another time."""
-    times: dict[str, list[float]] = {f"{kind} {what}": [] for kind in KINDS for what in ("register", "login")}
+    kinds: dict[str, Callable[[], str]] = {
+        "known": lambda: str(newcomer(world).nip),
+        "registered": lambda: str(person("Lama", world.school).nip),
+        "unknown": nip,
+    }
+    times: dict[str, list[float]] = {f"{kind} {what}": [] for kind in kinds for what in ("register", "login")}
     for number in range(ROUNDS + 1):
-        for kind, make in KINDS.items():
-            given, client = make(world), Client(REMOTE_ADDR=f"10.{attempt}.{number}.{len(kind)}")
-            for what, path, form in forms(given):
+        for kind, make in kinds.items():
+            given, client = make(), Client(REMOTE_ADDR=f"10.{attempt}.{number}.{len(kind)}")
+            for what, path, form in (
+                ("register", "/daftar/", {"nip": given, "privasi": "on"}),
+                ("login", "/masuk/", {"login": given, "password": "salah sekali ini"}),
+            ):
                 began = time.perf_counter()
                 assert client.post(path, form).status_code == (302 if what == "register" else 422)
                 times[f"{kind} {what}"].append(time.perf_counter() - began)
     found = []
     for what in ("register", "login"):
-        taken = [sorted(times[f"{kind} {what}"][1:]) for kind in KINDS]  # the first of all warms up
+        taken = [sorted(times[f"{kind} {what}"][1:]) for kind in kinds]  # the first of all warms up
         middles, ends = [median(each) for each in taken], [each[int(len(each) * 0.95)] for each in taken]
         if max(middles) - min(middles) >= max(0.020, min(middles) / 3):
             found.append(f"{what} medians {middles}")
